@@ -1,0 +1,86 @@
+"""What a person is told about a search."""
+
+from typing import Any
+
+from findme import search
+from findme.errors import RequestError
+from findme.jobs import FINAL_STATES, Job, JobGoneError, Jobs, Result
+from findme.photos import Photo
+from findme.web import iso
+
+# Entries in one answer: with texts cut at 2,000 characters they stay below 1 MiB.
+PAGE = 50
+
+# What a person sees of each photo's result; the ledger's details hold nothing else.
+LISTINGS = {"matches": "matched", "photos": "found"}
+
+
+def view(
+    jobs: Jobs, job_id: str, subject: str, listing: str, after: int, now: float
+) -> dict[str, Any]:
+    """Progress and a page of one listing; another person's job is as unknown as none at all."""
+    if listing not in LISTINGS:
+        message = f"list must be one of: {', '.join(LISTINGS)}"
+        raise RequestError(400, "bad_field", message, "list")
+    job = own(jobs, job_id, subject)
+    entries = jobs.page(job_id, LISTINGS[listing], after, PAGE)
+    following = after + len(entries)
+    total = job.counts["matched" if listing == "matches" else "found"]
+    return {
+        **progress(job, now),
+        listing: [_entry(photo, result) for photo, result in entries],
+        "next": str(following) if entries and following < total else None,
+    }
+
+
+def own(jobs: Jobs, job_id: str, subject: str) -> Job:
+    """The person's own job; raises RequestError 404."""
+    try:
+        job = jobs.get(job_id)
+    except JobGoneError:
+        job = None
+    if job is None or job.subject != subject:
+        raise RequestError(404, "unknown_job", "there is no such search, or it has expired", "job")
+    return job
+
+
+def progress(job: Job, now: float) -> dict[str, Any]:
+    """State, reason and counts that add up: found = waiting + the five final states."""
+    reason = None
+    if job.failure:
+        reason = {"code": job.failure[0], "message": job.failure[1]}
+    return {
+        "job": job.id,
+        "state": job.state(now),
+        "reason": reason,
+        "source": job.source,
+        "query": job.query,
+        "created": iso(job.created),
+        "deadline": iso(job.deadline),
+        "expires": iso(job.expires),
+        "counts": {
+            "found": job.counts["found"],
+            "waiting": job.counts["found"] - job.settled,
+            **{state: job.counts[state] for state in FINAL_STATES},
+        },
+        "failures": dict(job.failures),
+    }
+
+
+def tend(jobs: Jobs, job: Job, fire: search.Fire, now: float) -> None:
+    """Whoever asks for a job's status keeps it going: what nobody answered for is offered again."""
+    if job.failure:
+        return
+    if now >= job.deadline:
+        jobs.abandon(job.id)
+        return
+    if jobs.search_overdue(job.id):
+        search.tell(fire, search.requested(job.source), {"job": job.id})
+    search.offer(job.id, jobs.overdue(job.id), fire)
+
+
+def _entry(photo: Photo, result: Result) -> dict[str, Any]:
+    details = dict(result.details)
+    if "code" in details:
+        details["reason"] = details.pop("code")
+    return {**photo.as_dict(), "state": result.state, **details}
