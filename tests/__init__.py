@@ -1,0 +1,1 @@
+"""FindMe's tests; the folders mirror the tree."""
