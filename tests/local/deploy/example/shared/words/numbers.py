@@ -1,0 +1,1 @@
+WORDS = ("one", "two")

@@ -1,0 +1,217 @@
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from local import bundle
+from local.data import ROOT
+from local.deploy import (
+    DeployError,
+    deploy,
+    deploy_with_wskdeploy,
+    undeploy,
+    undeploy_with_wskdeploy,
+)
+from tests.local.deploy.conftest import Host
+from tests.local.deploy.snapshot import entities
+
+needs_wskdeploy = pytest.mark.skipif(
+    shutil.which("wskdeploy") is None, reason="wskdeploy is not on PATH (see tests/clients)"
+)
+SUITE_VARIABLES = {
+    "REDIS_URL": "redis://127.0.0.1:6379/0",
+    "FINDME_ISSUER": "http://127.0.0.1:3235/issuer",
+    "FINDME_JWKS": '{"keys": [{"kty": "OKP", "kid": "{$1}"}]}',
+    "FINDME_ALLOW_HOSTS": "127.0.0.1:3235",
+}
+
+
+@needs_wskdeploy
+@pytest.mark.parametrize("suite", ["example", "manifest.yaml"])
+def test_the_host_ends_up_with_what_wskdeploy_puts_there(
+    suite: str, example: Path, environment: Mapping[str, str], new_host: Callable[[], Host]
+) -> None:
+    if suite == "manifest.yaml":
+        bundle.ensure("local")
+        example, environment = ROOT / suite, {**environment, **SUITE_VARIABLES}
+    own, apache = new_host(), new_host()
+    deploy(example, own.api_host, own.auth, environment)
+    deploy_with_wskdeploy(example, apache.api_host, apache.auth, environment)
+    ours, theirs = entities(own.client), entities(apache.client)
+    assert ours.keys() == theirs.keys()
+    for path, entity in theirs.items():
+        assert ours[path] == entity, path
+
+
+def test_every_part_of_the_format_arrives(
+    example: Path, environment: Mapping[str, str], host: Host
+) -> None:
+    deploy(example, host.api_host, host.auth, environment)
+    found = entities(host.client)
+    assert found["packages/example"]["publish"] is True
+    assert found["packages/example"]["version"] == "0.1.2"
+    assert found["packages/example"]["parameters"] == {
+        "greeting": "hello ada",
+        "filled_from_environment": "from the environment",
+        "left_empty": "",
+        "retries": 3,
+        "names": ["ada", "$WHO", "grace"],
+    }
+    greet = found["actions/example/greet"]
+    assert greet["exec"]["kind"] == "python:3.11"
+    assert set(greet["exec"]["code"]) == {
+        *("__main__.py", "helper.py", "two.py", "lib/one/__init__.py", "lib/two.py"),
+        *("shared/words/__init__.py", "shared/words/numbers.py", "shared/words/deep/more.py"),
+        *("tools/tools.py", "tools/again.py", "picked/words/numbers.py"),
+    }
+    expected = {
+        "placed": "before ada after",
+        "joined": "ada36",
+        "literal": "${WHO}",
+        "typed": 0,
+        "described": "ada",
+        "defaulted": 7,
+        "only_typed": False,
+        "parsed": {"a": [1, None], "b": "$WHO"},
+        "mapping": {"deep": {"whole": "ada", "list": ["$WHO"]}, "count": 2},
+        "flag": False,
+        "a_date": "2024-01-01",
+    }
+    assert expected.items() <= greet["parameters"].items()
+    limits = {"timeout": 30000, "memory": 128, "logs": 1}
+    assert limits.items() <= greet["limits"].items()
+    single = found["actions/example/single"]
+    assert (single["version"], single["exec"]["main"]) == ("1.2.3", "start")
+    web = {"web-export": True, "raw-http": False, "final": True, "require-whisk-auth": "ada"}
+    assert web.items() <= single["annotations"].items()
+    assert found["actions/example/pictured"]["exec"]["image"] == "findme/python-ml:0.1.0"
+    chained = found["actions/example/chained"]
+    steps = ["/guest/example/greet", "/guest/example/pictured", "/guest/other/target"]
+    assert chained["exec"]["components"] == steps
+    assert chained["annotations"]["raw-http"] is True
+    assert found["triggers/ada_called"]["parameters"] == {"place": "ada", "count": 1}
+    rule = found["rules/on_ada_called"]
+    assert (rule["status"], rule["trigger"]["name"]) == ("active", "ada_called")
+    assert rule["action"] == {"path": "guest/example", "name": "greet"}
+    assert found["rules/unprefixed"]["action"] == {"path": "guest", "name": "in_no_package"}
+
+
+def test_deploying_again_changes_versions_only(
+    example: Path, environment: Mapping[str, str], host: Host
+) -> None:
+    deploy(example, host.api_host, host.auth, environment)
+    first = without_versions(entities(host.client)), greet_exec(host)
+    (example.parent / "actions" / "greet" / "helper.py").touch()
+    deploy(example, host.api_host, host.auth, environment)
+    assert (without_versions(entities(host.client)), greet_exec(host)) == first
+
+
+def greet_exec(host: Host) -> object:
+    return host.client.request("GET", "actions/example/greet", query={"code": "true"})["exec"]
+
+
+def without_versions(value: object) -> object:
+    if not isinstance(value, dict):
+        return value
+    return {key: without_versions(child) for key, child in value.items() if key != "version"}
+
+
+@pytest.mark.parametrize(
+    ("put", "take"),
+    [
+        (deploy, undeploy),
+        pytest.param(deploy_with_wskdeploy, undeploy_with_wskdeploy, marks=needs_wskdeploy),
+    ],
+)
+def test_undeploying_takes_all_of_it_and_nothing_else(
+    put: Callable[[Path, str, str, Mapping[str, str]], None],
+    take: Callable[[Path, str, str, Mapping[str, str]], None],
+    example: Path,
+    environment: Mapping[str, str],
+    host: Host,
+) -> None:
+    for path in ("packages/mine", "triggers/also_mine"):
+        host.client.request("PUT", path, {})
+    before = entities(host.client)
+    put(example, host.api_host, host.auth, environment)
+    assert len(entities(host.client)) > len(before) + 10
+    take(example, host.api_host, host.auth, environment)
+    assert entities(host.client) == before
+    take(example, host.api_host, host.auth, environment)
+
+
+def test_a_package_with_something_else_in_it_stays(
+    example: Path, environment: Mapping[str, str], host: Host
+) -> None:
+    deploy(example, host.api_host, host.auth, environment)
+    action = {"exec": {"kind": "python:3.11", "code": "def main(args): return args"}}
+    host.client.request("PUT", "actions/other/mine", action)
+    with pytest.raises(DeployError, match="packages/other is not deleted"):
+        undeploy(example, host.api_host, host.auth, environment)
+    assert "actions/other/mine" in entities(host.client)
+
+
+@needs_wskdeploy
+def test_wskdeploy_leaves_no_mark_in_the_tree(
+    example: Path, environment: Mapping[str, str], host: Host
+) -> None:
+    before = sorted(example.parent.rglob("*"))
+    deploy_with_wskdeploy(example, host.api_host, host.auth, environment)
+    assert sorted(example.parent.rglob("*")) == before
+
+
+@needs_wskdeploy
+def test_what_wskdeploy_says_of_a_failure_is_passed_on(
+    example: Path, environment: Mapping[str, str], host: Host
+) -> None:
+    with pytest.raises(DeployError, match=r"wskdeploy failed:\n[^~]*authentication is invalid"):
+        deploy_with_wskdeploy(example, host.api_host, "nobody:nothing", environment)
+
+
+def test_a_refused_key_is_told_with_the_entity(
+    example: Path, environment: Mapping[str, str], host: Host
+) -> None:
+    with pytest.raises(
+        DeployError, match="packages/example is not deployed: OpenWhisk answered 401"
+    ):
+        deploy(example, host.api_host, "nobody:nothing", environment)
+
+
+def test_the_command_deploys_and_undeploys(
+    example: Path, environment: Mapping[str, str], host: Host
+) -> None:
+    deployed = command(example, host, environment)
+    assert (deployed.returncode, deployed.stdout + deployed.stderr) == (0, "")
+    assert "rules/on_ada_called" in entities(host.client)
+    undeployed = command(example, host, environment, "--undeploy")
+    assert (undeployed.returncode, entities(host.client)) == (0, {})
+
+
+def test_nothing_is_put_when_the_last_line_is_wrong(
+    example: Path, environment: Mapping[str, str], host: Host
+) -> None:
+    with example.open("a") as manifest:
+        manifest.write("      late: {trigger: quiet, action: target, once: true}\n")
+    refused = command(example, host, environment)
+    assert refused.returncode == 1
+    assert "packages.default.rules.late.once: this key is not understood" in refused.stderr
+    assert entities(host.client) == {}
+
+
+def command(
+    manifest: Path, host: Host, environment: Mapping[str, str], *arguments: str
+) -> subprocess.CompletedProcess[str]:
+    """The command line, told of host and key by a properties file as `wsk` reads it."""
+    properties = manifest.parent / ".wskprops"
+    properties.write_text(f"APIHOST={host.api_host}\nAUTH={host.auth}\n")
+    return subprocess.run(
+        [sys.executable, "-m", "local.deploy", "--with", "own", *arguments],
+        cwd=ROOT,
+        env={**environment, "WSK_MANIFEST": str(manifest), "WSK_CONFIG_FILE": str(properties)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
