@@ -1,0 +1,1 @@
+"""The one-machine assembly behind `make run` and `make demo`."""

@@ -1,0 +1,60 @@
+"""`make run` and `make demo`."""
+
+import argparse
+import os
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+from local import demo, suite
+from local.data import ROOT
+from local.services import ServiceError
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
+    parser.add_argument("command", choices=["run", "demo"])
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "3233")),
+                        help="of the API, for run (PORT, 3233)")  # fmt: skip
+    parser.add_argument("--page-port", type=int, default=int(os.environ.get("PAGE_PORT", "3235")),
+                        help="of the page, for run (PAGE_PORT, 3235)")  # fmt: skip
+    parser.add_argument("--state", type=Path, default=Path(os.environ.get("STATE", ROOT / ".run")),
+                        help="the folder that keeps everything (STATE, .run)")  # fmt: skip
+    options = parser.parse_args()
+    # SIGTERM unwinds like Ctrl-C, so that everything started is stopped.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        if options.command == "demo":
+            return run_demo(options.state)
+        return run(options.state, options.port, options.page_port)
+    except KeyboardInterrupt:
+        return 0
+    except ServiceError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def run_demo(parent: Path) -> int:
+    """Everything on free ports and in a folder of its own, then stopped and removed."""
+    parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="demo-", dir=parent) as folder:
+        state = Path(folder)
+        with suite.running(state, port=0, page_port=0) as running:
+            return 0 if demo.run(running, state / "album", "sample") else 1
+
+
+def run(state: Path, port: int, page_port: int) -> int:
+    """The same, kept in `state` and served until it is stopped."""
+    with suite.running(state, port=port, page_port=page_port) as running:
+        if not demo.run(running, state / "album", "sample"):
+            print("The sample search did not come out right: see the logs.", file=sys.stderr)
+        print(f"\nThe page:  {running.page}/")
+        print(f"For wsk:   export WSK_CONFIG_FILE={running.wskprops}")
+        print(f"The logs:  {state / 'logs'}\nStop with Ctrl-C.", flush=True)
+        running.watch()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

