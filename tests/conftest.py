@@ -1,11 +1,13 @@
-"""What several rooms' tests share: a real Redis, the real photos."""
+"""What several rooms' tests share: a real Redis, a real browser, the real photos."""
 
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import redis
+from playwright.sync_api import Browser, sync_playwright
 
 from local import data, redis_server
 
@@ -48,3 +50,22 @@ class Clock:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # As a mark, and not in the fixture: pytest then says it once for a file, not for each test.
+    absent = pytest.mark.skip("chromium is not on PATH: the page is not tested in a browser")
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()) and shutil.which("chromium") is None:
+            item.add_marker(absent)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    # A container lets Chromium neither make its own sandbox nor use /dev/shm.
+    arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--force-color-profile=srgb"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()
