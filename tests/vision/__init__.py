@@ -1,0 +1,1 @@
+"""Decoding, finding, encoding and comparing faces: on real photos only."""
