@@ -13,7 +13,7 @@ from findme.jobs import Jobs, Offer, Result
 from findme.photos import Photo
 
 # Downloads wait for others' servers. So many pictures are in memory at once, of 15 MiB at most.
-_DOWNLOADS_AT_ONCE = 6
+_DOWNLOADS_AT_ONCE = 4
 
 # Looks at one photo's bytes; raises PhotoError where it cannot.
 Examine = Callable[[bytes], Result]

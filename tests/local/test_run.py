@@ -1,0 +1,115 @@
+"""`make run`, as a person starts and stops it."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import urllib3
+
+from findme.openwhisk import OpenWhisk, OpenWhiskError
+from local.data import ROOT
+from local.services import free_port
+
+
+class Running:
+    """The process of `make run` on free ports, with what it has printed."""
+
+    def __init__(self, state: Path) -> None:
+        self.state = state
+        environment = {**os.environ, "PORT": str(free_port()), "PAGE_PORT": str(free_port())}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "local", "run", "--state", str(state)],
+            env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        self.output = ""
+
+    def read_until(self, text: str) -> None:
+        assert self.process.stdout is not None
+        while text not in self.output:
+            line = self.process.stdout.readline()
+            assert line, f"it ended:\n{self.output}"
+            self.output += line
+
+    def children(self) -> list[int]:
+        """Processes that name its state folder on their command line."""
+        found = []
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                command = (entry / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if str(self.state).encode() in command and int(entry.name) != self.process.pid:
+                found.append(int(entry.name))
+        return found
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Running]:
+    started = Running(tmp_path / "state")
+    try:
+        started.read_until("Stop with Ctrl-C")
+        yield started
+    finally:
+        started.process.kill()
+        started.process.wait()
+        assert started.process.stdout is not None
+        started.process.stdout.close()
+
+
+def gone(running: Running, seconds: float = 20) -> bool:
+    deadline = time.monotonic() + seconds
+    while running.children():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def test_it_shows_the_sample_serves_the_page_and_stops_clean(running: Running) -> None:
+    assert "finished: 18 found, 10 matched" in running.output
+    page = re.search(r"The page:  (\S+)", running.output)
+    assert page is not None
+    assert b"<title>FindMe</title>" in urllib3.request("GET", page[1]).data
+    properties = re.search(r"WSK_CONFIG_FILE=(\S+)", running.output)
+    assert properties is not None
+    listed = OpenWhisk.from_wskprops(Path(properties[1])).request("GET", "actions")
+    assert {"check_auth", "compare_images", "enrol"} <= {action["name"] for action in listed}
+    assert running.children()
+    running.process.send_signal(signal.SIGINT)
+    assert running.process.wait(20) == 0
+    assert gone(running)
+
+
+def test_what_dies_is_started_again_and_a_kill_9_of_all_leaves_nothing(running: Running) -> None:
+    own = [pid for pid in running.children() if parent(pid) == running.process.pid]
+    [host] = [pid for pid in own if b"localwhisk" in command(pid).split(b"\0")]
+    os.kill(host, signal.SIGKILL)
+    running.read_until("localwhisk died and is started again")
+    client = OpenWhisk.from_wskprops(running.state / "wskprops")
+    deadline = time.monotonic() + 20
+    while not answers(client):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    running.process.kill()
+    assert gone(running)
+
+
+def answers(client: OpenWhisk) -> bool:
+    try:
+        return bool(client.request("GET", "actions"))
+    except OpenWhiskError:
+        return False
+
+
+def command(pid: int) -> bytes:
+    return (Path("/proc") / str(pid) / "cmdline").read_bytes()
+
+
+def parent(pid: int) -> int:
+    return int((Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[1])
