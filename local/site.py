@@ -162,9 +162,12 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
 
 def _listen(port: int) -> socket.socket:
     try:
-        return socket.create_server(("127.0.0.1", port))
+        listener = socket.create_server(("127.0.0.1", port))
     except (OSError, OverflowError) as error:
         sys.exit(f"--port: cannot listen on {port}: {error}; give another, or 0 for a free one")
+    # asyncio sets it only on sockets that say they are TCP, which create_server's do not.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""An embedded Apache OpenWhisk host for one machine."""

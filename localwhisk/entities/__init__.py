@@ -1,0 +1,1 @@
+"""Actions, packages, triggers and rules: created, read, listed and deleted over REST."""

@@ -1,0 +1,73 @@
+"""An action's `exec`: which kinds there are, and what a PUT may say about them."""
+
+import re
+from typing import Any
+
+from localwhisk import limits, messages, names
+from localwhisk.config import Config
+from localwhisk.wire import Document, expect_object
+
+# Plain source that happens to look like base64 is taken for a zip: the platform does the same.
+_BASE64 = re.compile(r"([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)")
+
+
+def read(given: Any, config: Config, caller: str) -> tuple[Document, str | None]:
+    """The exec to store, and its code apart from it."""
+    exec_ = expect_object(given, "exec malformed")
+    kind = exec_.get("kind")
+    if not isinstance(kind, str):
+        raise messages.malformed("'kind' must be a string defined in 'exec'")
+    kind = kind.strip().lower()
+    if kind == "sequence":
+        return {"kind": kind, "components": _components(exec_, caller)}, None
+    if kind == "blackbox":
+        return _coded(exec_, {"kind": kind, "image": _string(exec_, "image", kind)}, required=False)
+    return _coded(exec_, {"kind": _concrete(kind, config)}, required=True)
+
+
+def _concrete(kind: str, config: Config) -> str:
+    """Resolve `python:default`; refuse what this host has no interpreter for."""
+    family, _, version = kind.partition(":")
+    candidates = [known for known in config.runtimes if known.split(":")[0] == family]
+    if version == "default" and candidates:
+        return candidates[0]
+    if kind not in config.runtimes:
+        raise messages.unknown_runtime(kind, [*config.runtimes, "sequence", "blackbox"])
+    return kind
+
+
+def _coded(given: Document, stored: Document, *, required: bool) -> tuple[Document, str | None]:
+    kind = stored["kind"]
+    main = given.get("main")
+    if main is not None and not isinstance(main, str):
+        raise messages.malformed(f"if defined, 'main' be a string in 'exec' for '{kind}' actions")
+    code = None
+    if required or given.get("code") is not None:
+        code = _string(given, "code", kind)
+        if (size := len(code.encode())) > limits.CODE_BYTES:
+            raise messages.too_large("exec", size, limits.CODE_BYTES)
+    stored["binary"] = is_binary(code or "")
+    return ({**stored, "main": main} if main else stored), code
+
+
+def _string(exec_: Document, field: str, kind: str) -> str:
+    value = exec_.get(field)
+    if not isinstance(value, str):
+        what = "string or attachment object" if field == "code" else "string"
+        text = f"'{field}' must be a {what} defined in 'exec' for '{kind}' actions"
+        raise messages.malformed(text)
+    return value
+
+
+def is_binary(code: str) -> bool:
+    text = code.strip()
+    return len(text) % 4 == 0 and _BASE64.fullmatch(text) is not None
+
+
+def _components(exec_: Document, caller: str) -> list[str]:
+    given = exec_.get("components")
+    if given is None:
+        raise messages.malformed("'components' must be defined for sequence kind")
+    if not isinstance(given, list):
+        raise messages.malformed("'components' must be an array")
+    return [f"/{names.parse(component, caller).id}" for component in given]

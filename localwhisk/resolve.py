@@ -1,0 +1,96 @@
+"""From a reference to what it stands for: through packages and bindings, within one's rights."""
+
+from dataclasses import dataclass
+
+from localwhisk import messages, names, parameters
+from localwhisk.messages import ApiError
+from localwhisk.names import Reference
+from localwhisk.parameters import Parameters
+from localwhisk.store import Entities
+from localwhisk.wire import Document
+
+
+@dataclass(frozen=True)
+class Package:
+    base: Reference
+    document: Document
+    binding: Document | None = None
+
+    @property
+    def parameters(self) -> Parameters:
+        own = self.binding["parameters"] if self.binding else []
+        return parameters.merge(self.document["parameters"], own)
+
+
+@dataclass(frozen=True)
+class Target:
+    """An action as its caller sees it."""
+
+    reference: Reference
+    """Where the action itself lives, whatever binding led to it."""
+    document: Document
+    parameters: Parameters
+    """Package, binding and action parameters, merged."""
+    binding: str | None = None
+
+    @property
+    def is_sequence(self) -> bool:
+        return bool(self.document["exec"]["kind"] == "sequence")
+
+    def refuse_overrides(self, payload: Document) -> None:
+        """Bound parameters of a final action are not the caller's to change."""
+        fixed = parameters.immutable(self.parameters, self.document["annotations"])
+        if not fixed.isdisjoint(payload):
+            raise ApiError(400, messages.PARAMETERS_NOT_ALLOWED)
+
+
+def document(
+    entities: Entities, reference: Reference, collection: str, *, named: bool = False
+) -> Document:
+    """The stored document; 404 when there is none, 409 when the name is another kind of thing."""
+    entity = entities.get(reference.id)
+    if entity is None:
+        raise messages.does_not_exist(reference.id if named else None)
+    if entity.collection != collection:
+        raise ApiError(409, messages.OTHER_COLLECTION)
+    return entity.document
+
+
+def package(
+    entities: Entities, reference: Reference, caller: str, *, named: bool = True
+) -> Package:
+    """A package that `caller` may read, with the package it is bound to, if it is a binding."""
+    found = _readable(entities, reference, caller, named=named)
+    if not found["binding"]:
+        return Package(reference, found)
+    base = Reference(found["binding"]["namespace"], found["binding"]["name"])
+    return Package(base, _readable(entities, base, caller), found)
+
+
+def _readable(
+    entities: Entities, reference: Reference, caller: str, *, named: bool = True
+) -> Document:
+    if reference.namespace != caller:
+        entity = entities.get(reference.id)
+        # A stranger is not told whether a private package exists.
+        if entity is None or not entity.document["publish"]:
+            raise messages.not_authorized(reference.id)
+    return document(entities, reference, "packages", named=named)
+
+
+def action(entities: Entities, reference: Reference, caller: str) -> Target:
+    """An action that `caller` may read and run."""
+    if reference.package is None:
+        if reference.namespace != caller:
+            raise messages.not_authorized(reference.id)
+        found = document(entities, reference, "actions")
+        return Target(reference, found, found["parameters"])
+    home = package(entities, Reference(reference.namespace, reference.package), caller)
+    real = Reference(home.base.namespace, reference.name, home.base.name)
+    found = document(entities, real, "actions")
+    merged = parameters.merge(home.parameters, found["parameters"])
+    return Target(real, found, merged, reference.path if home.binding else None)
+
+
+def components(target: Target, caller: str) -> list[Reference]:
+    return [names.parse(name, caller) for name in target.document["exec"]["components"]]

@@ -1,0 +1,6 @@
+"""Runs actions: one process per worker, one call at a time, kept warm between calls."""
+
+from localwhisk.runtime.executable import Executable, Outcome
+from localwhisk.runtime.pool import Pool
+
+__all__ = ["Executable", "Outcome", "Pool"]

@@ -1,0 +1,103 @@
+"""JSON and bodies on the wire: what goes in, and the envelope of what comes out."""
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from localwhisk import messages
+from localwhisk.messages import ApiError
+
+Document = dict[str, Any]
+
+ACTIVATION_HEADER = "x-openwhisk-activation-id"
+
+
+def dumps(value: Any) -> bytes:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.encode("utf-8", "replace")
+
+
+def pretty(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=2).encode("utf-8", "replace")
+
+
+def loads(data: bytes) -> Any:
+    """Parse JSON strictly; raises ValueError, also for NaN, overflow and absurd nesting."""
+    try:
+        value = json.loads(data.decode(), parse_constant=_no_constant, parse_float=_finite)
+        if b"\\ud" in data.lower():
+            # Half a surrogate pair is legal in an escape and impossible in UTF-8.
+            value = json.loads(dumps(value))
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    return value
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if math.isinf(value):
+        raise ValueError(f"{digits} is out of range")
+    return value
+
+
+def json_response(
+    value: Any, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    return raw_json(dumps(value), status, headers)
+
+
+def raw_json(body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    # wskdeploy refuses this type with a lower-case charset, so it carries none.
+    return Response(body, status, headers, media_type="application/json")
+
+
+def envelope(error: str, transaction: str) -> Document:
+    return {"error": error, "code": transaction}
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > limit:
+        raise messages.too_large("Request", int(declared), limit)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise messages.too_large("Request", len(body), limit)
+    return bytes(body)
+
+
+async def json_object(request: Request, limit: int) -> Document:
+    """The request's JSON object; an absent body counts as an empty one."""
+    body = await read_body(request, limit)
+    if not body:
+        return {}
+    content_type = request.headers.get("content-type", "application/json")
+    if content_type.split(";")[0].strip().lower() != "application/json":
+        raise ApiError(
+            415,
+            f"The request's Content-Type [{content_type}] is not supported."
+            " Expected:\napplication/json",
+        )
+    return expect_object(parse(body), "object expected")
+
+
+def parse(body: bytes) -> Any:
+    try:
+        return loads(body)
+    except ValueError as error:
+        raise messages.malformed(str(error)) from error
+
+
+def expect_object(value: Any, detail: str) -> Document:
+    if not isinstance(value, dict):
+        raise messages.malformed(detail)
+    return value

@@ -1,0 +1,1 @@
+"""Tests of the embedded host; the folders mirror the tree."""
