@@ -7,9 +7,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+from findme.subjects import subject_of
 from local import demo, suite
 from local.data import ROOT
 from local.services import ServiceError
+
+# Not the page's own user, whose consent is asked for there.
+SAMPLE_USER = "sample"
 
 
 def main() -> int:
@@ -41,16 +45,20 @@ def run_demo(parent: Path) -> int:
     with tempfile.TemporaryDirectory(prefix="demo-", dir=parent) as folder:
         state = Path(folder)
         with suite.running(state, port=0, page_port=0) as running:
-            return 0 if demo.run(running, state / "album", "sample") else 1
+            return 0 if demo.run(running, state / "album", SAMPLE_USER).right else 1
 
 
 def run(state: Path, port: int, page_port: int) -> int:
     """The same, kept in `state` and served until it is stopped."""
     with suite.running(state, port=port, page_port=page_port) as running:
-        if not demo.run(running, state / "album", "sample"):
+        outcome = demo.run(running, state / "album", SAMPLE_USER)
+        if not outcome.right:
             print("The sample search did not come out right: see the logs.", file=sys.stderr)
+        subject = subject_of(running.issuer, SAMPLE_USER)
         print(f"\nThe page:  {running.page}/")
         print(f"For wsk:   export WSK_CONFIG_FILE={running.wskprops}")
+        print(f"           wsk action invoke findme/search_status -r -p subject {subject} \\")
+        print(f"               -p job {outcome.job}")
         print(f"The logs:  {state / 'logs'}\nStop with Ctrl-C.", flush=True)
         running.watch()
     return 0

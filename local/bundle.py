@@ -5,8 +5,10 @@ interpreter that stands in for it, which are the same where that is CPython 3.11
 """
 
 import argparse
+import compileall
 import hashlib
 import platform
+import py_compile
 import shutil
 import subprocess
 import sys
@@ -39,7 +41,22 @@ def ensure(target: str) -> None:
         + ["--target", str(LIBRARIES), *(_OPENWHISK if target == "openwhisk" else [])],
         check=True,
     )
+    if target == "openwhisk" and not _same_platform():
+        print("no bytecode for python:3.11 from another Python: actions start a little slower")
+    else:
+        _compile()
     stamp.write_text(wanted)
+
+
+def _compile() -> None:
+    """Bytecode saves a cold start half of its time. It is marked as valid whatever the sources'
+    times are, since those do not survive the upload."""
+    compileall.compile_dir(
+        LIBRARIES,
+        quiet=1,
+        stripdir=str(LIBRARIES),
+        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+    )
 
 
 def _same_platform() -> bool:

@@ -35,6 +35,11 @@ class Suite:
         """Where the public routes are."""
         return f"{self.api_host}/api/v1/web/guest/findme-api"
 
+    @property
+    def issuer(self) -> str:
+        """Who signs people in, on this machine."""
+        return f"{self.page}/issuer"
+
     def watch(self) -> None:
         """Start again whatever has died; never returns."""
         while True:
@@ -118,10 +123,10 @@ def _deploy(suite: Suite, state: Path) -> None:
 
 
 def _manifest_variables(suite: Suite, state: Path) -> Mapping[str, str]:
-    issuer = f"{suite.page}/issuer"
+    jwks = Issuer(_key(state), suite.issuer, AUDIENCE).jwks()
     return {
         "REDIS_URL": suite.redis_url,
-        "FINDME_ISSUER": issuer,
-        "FINDME_JWKS": json.dumps(Issuer(_key(state), issuer, AUDIENCE).jwks()),
+        "FINDME_ISSUER": suite.issuer,
+        "FINDME_JWKS": json.dumps(jwks),
         "FINDME_ALLOW_HOSTS": suite.page.partition("://")[2],
     }

@@ -60,7 +60,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(absent)
 
 
-@pytest.fixture(scope="session")
+# Not for the session: Playwright's event loop lives as long, and other tests have their own.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium")
     # A container lets Chromium neither make its own sandbox nor use /dev/shm.

@@ -1,7 +1,8 @@
 """What an action is uploaded as: a source file, or a zip of a folder and what it includes.
 
 A zip of the same files has the same bytes: members are sorted, and carry no time of their own.
-`__pycache__` stays out, and so do empty files, as with wskdeploy.
+Empty files stay out, as with wskdeploy, and so does the `__pycache__` of an action's own folder;
+bytecode inside a folder that is included goes along.
 """
 
 import base64
@@ -37,11 +38,12 @@ class Code:
 
 def packed(members: Mapping[str, Path]) -> bytes:
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(content, "w") as archive:
         for name, file in sorted(members.items()):
             member = zipfile.ZipInfo(name, _EPOCH)
             member.external_attr = 0o644 << 16
-            archive.writestr(member, file.read_bytes(), zipfile.ZIP_DEFLATED)
+            # Level 1 is three times as fast, for a tenth more bytes.
+            archive.writestr(member, file.read_bytes(), zipfile.ZIP_DEFLATED, compresslevel=1)
     return content.getvalue()
 
 
@@ -58,7 +60,8 @@ def find(function: Node, include: Node) -> Code:
 
 
 def _members(function: Node, folder: Path, include: Node) -> dict[str, Path]:
-    members = {file.relative_to(folder).as_posix(): file for file in _files(function, folder)}
+    own = (file for file in _files(function, folder) if "__pycache__" not in file.parts)
+    members = {file.relative_to(folder).as_posix(): file for file in own}
     if not isinstance(include.value, list | None):
         raise include.refusal("write a list of [source] or [source, destination]")
     for index, line in enumerate(include.value or []):
@@ -127,5 +130,5 @@ def _files(node: Node, path: Path) -> Iterator[Path]:
     for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
         if file.is_symlink():
             raise node.refusal(f"{file} is a symbolic link: put the file itself there")
-        if file.is_file() and file.stat().st_size and "__pycache__" not in file.parts:
+        if file.is_file() and file.stat().st_size:
             yield file

@@ -2,7 +2,7 @@
 
 It runs on a copy of the files that the manifest names. It packs an action by copying what is
 included into the action's folder and deleting that afterwards, so that two runs in one tree, or a
-run that is killed, would leave their marks there; and it would pack `__pycache__`.
+run that is killed, would leave their marks there; and it would pack the folder's `__pycache__`.
 
 The manifest is read by our own reader first: it stays within the format that deploys on a machine
 without wskdeploy too, and a variable that is not set stops here, where wskdeploy deploys "".

@@ -81,7 +81,7 @@ def test_every_photo_comes_out_as_expected(
         seen.add(picture)
         states[photo.id], nearest = outcome(picture, me)
         # Far enough from 0.6 on either side that another build of dlib gives the same answers.
-        assert nearest is None or nearest < 0.45 or nearest > 0.75, photo.id
+        assert nearest is None or nearest < 0.45 or nearest > 0.7, photo.id
     assert states == sample.EXPECTED
 
 

@@ -63,7 +63,7 @@ def host(new_host: Callable[[], Host]) -> Host:
 
 @pytest.fixture
 def example(tmp_path: Path) -> Path:
-    """The example's manifest, beside empty files and caches, which bundles leave out."""
+    """The example's manifest, beside empty files and caches that bundles have to judge."""
     folder = tmp_path / "example"
     shutil.copytree(EXAMPLE, folder)
     for room in (folder / "actions" / "greet", folder / "shared" / "words" / "deep"):

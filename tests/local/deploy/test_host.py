@@ -66,6 +66,7 @@ def test_every_part_of_the_format_arrives(
         *("__main__.py", "helper.py", "two.py", "lib/one/__init__.py", "lib/two.py"),
         *("shared/words/__init__.py", "shared/words/numbers.py", "shared/words/deep/more.py"),
         *("tools/tools.py", "tools/again.py", "picked/words/numbers.py"),
+        "shared/words/deep/__pycache__/more.cpython-311.pyc",
     }
     expected = {
         "placed": "before ada after",
