@@ -2,7 +2,8 @@
 
 PYTHON ?= python3
 VENV := .venv/bin/python
-PIP := $(VENV) -m pip install --disable-pip-version-check --require-hashes --no-deps --no-build-isolation
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+PIP := $(VENV) -m pip install --require-hashes --no-deps --no-build-isolation
 
 .PHONY: run demo test check bench bundle conformance clean lock
 

@@ -53,8 +53,7 @@ class OpenWhisk:
     @classmethod
     def from_wskprops(cls, file: Path) -> "OpenWhisk":
         """The host and key that `wsk` uses, from its properties file."""
-        lines = (line.partition("=") for line in file.read_text().splitlines())
-        properties = {key.strip(): value.strip() for key, _, value in lines}
+        properties = read_properties(file)
         try:
             return cls(properties["APIHOST"], properties["AUTH"], properties.get("NAMESPACE", "_"))
         except KeyError as missing:
@@ -93,6 +92,12 @@ class OpenWhisk:
         if response.status >= 400 or (waited and response.status == 202):
             raise OpenWhiskError(response.status, _message(answer))
         return answer
+
+
+def read_properties(file: Path) -> dict[str, str]:
+    """The lines `KEY=value` of the file that `wsk` keeps its settings in."""
+    lines = (line.partition("=") for line in file.read_text().splitlines())
+    return {key.strip(): value.strip() for key, _, value in lines}
 
 
 def _decoded(response: urllib3.BaseHTTPResponse) -> Any:

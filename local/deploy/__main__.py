@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from findme.openwhisk import read_properties
 from local import deploy
 
 _DEPLOYERS = {
@@ -47,7 +48,8 @@ def options(arguments: Sequence[str], environment: Mapping[str, str]) -> Options
     option("--with", "WSK_DEPLOYER", installed, "wskdeploy or own")
     parser.add_argument("--undeploy", action="store_true", help="delete what a deploy creates")
     given = vars(parser.parse_args(arguments))
-    properties = _properties(Path(given["config"]))
+    config = Path(given["config"])
+    properties = read_properties(config) if config.exists() else {}
     api_host = given["apihost"] or properties.get("APIHOST", "")
     auth = given["auth"] or properties.get("AUTH", "")
     if not api_host.startswith(("http://", "https://")):
@@ -57,13 +59,6 @@ def options(arguments: Sequence[str], environment: Mapping[str, str]) -> Options
     if given["with"] not in ("wskdeploy", "own"):
         parser.error("--with takes wskdeploy or own")
     return Options(Path(given["manifest"]), api_host, auth, given["with"], given["undeploy"])
-
-
-def _properties(file: Path) -> dict[str, str]:
-    if not file.exists():
-        return {}
-    lines = (line.partition("=") for line in file.read_text().splitlines())
-    return {key.strip(): value.strip() for key, _, value in lines}
 
 
 def main() -> None:
