@@ -3,7 +3,6 @@
 Only asymmetric algorithms are accepted, and a key is used only with the algorithm it was made for.
 """
 
-import json
 from functools import cache
 from typing import Any
 
@@ -62,5 +61,5 @@ def bearer_subject(headers: dict[str, Any], *, jwks: str, issuer: str, audience:
 
 @cache
 def _keys(jwks: str) -> dict[str | None, jwt.PyJWK]:
-    keys = [jwt.PyJWK.from_dict(key) for key in json.loads(jwks)["keys"]]
+    keys = jwt.PyJWKSet.from_json(jwks).keys
     return {key.key_id: key for key in keys if key.algorithm_name in ALGORITHMS}

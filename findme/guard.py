@@ -21,8 +21,9 @@ _BINARY_TYPES = ("application/json", "multipart/", "image/", "application/octet-
 
 def admit(args: Mapping[str, Any], keep_upload: Callable[[str, bytes], str]) -> dict[str, Any]:
     """The verified request in the form that `findme.web.Request` reads; raises RequestError."""
-    if "__ow_headers" not in args:
-        raise RequestError(400, "not_a_web_request", "use this action inside a raw web sequence")
+    # Only a raw web request has a query text; in any other, a caller's field could be our `jwks`.
+    if "__ow_headers" not in args or "__ow_query" not in args:
+        raise RequestError(400, "not_a_raw_request", "use this action inside a raw web sequence")
     headers = args["__ow_headers"]
     subject = bearer_subject(
         headers,

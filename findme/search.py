@@ -1,16 +1,16 @@
 """The way from a source to the ledger: read pages, ledger every photo, fire in batches."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from findme import photos
+from findme.batches import batches
 from findme.errors import SourceError
 from findme.jobs import Jobs, Offer
 from findme.openwhisk import OpenWhiskError
-from findme.photos import Photo
 
-# Photos in one event: far below 1 MiB, and a thousand photos in 40 of the 60 fires of a minute.
+# Photos in one event: a thousand photos take 40 of the 60 fires of a minute.
 BATCH = 25
 
 # A photo that took its worker down with it comes back in smaller company, and at last alone.
@@ -57,9 +57,10 @@ def requested(source: str) -> str:
 
 def offer(job_id: str, offers: Sequence[Offer], fire: Fire) -> None:
     """Fire photos for comparison. What cannot be fired now is offered again after its lease."""
-    for batch in _batches(offers):
-        event = {"job": job_id, "photos": [photo.as_dict() for photo in batch]}
-        tell(fire, "photos_found", event)
+    for count in sorted({offer.offers for offer in offers}):
+        photos = [offer.photo.as_dict() for offer in offers if offer.offers == count]
+        for batch in batches(photos, most=_BATCH_BY_OFFERS.get(count, 1)):
+            tell(fire, "photos_found", {"job": job_id, "photos": batch})
 
 
 def tell(fire: Fire, trigger: str, event: Mapping[str, Any]) -> None:
@@ -68,11 +69,3 @@ def tell(fire: Fire, trigger: str, event: Mapping[str, Any]) -> None:
         fire(trigger, event)
     except OpenWhiskError as error:
         print(f"could not fire {trigger} (status {error.status})", file=sys.stderr)
-
-
-def _batches(offers: Sequence[Offer]) -> Iterator[list[Photo]]:
-    for count in sorted({offer.offers for offer in offers}):
-        some = [offer.photo for offer in offers if offer.offers == count]
-        size = _BATCH_BY_OFFERS.get(count, 1)
-        for start in range(0, len(some), size):
-            yield some[start : start + size]

@@ -3,15 +3,16 @@
 from typing import Any
 
 from findme import search
+from findme.batches import batches
 from findme.errors import RequestError
 from findme.jobs import FINAL_STATES, Job, JobGoneError, Jobs, Result
 from findme.photos import Photo
 from findme.web import iso
 
-# Entries in one answer: with texts cut at 2,000 characters they stay below 1 MiB.
-PAGE = 50
+# Entries in one answer, unless their texts are so long that fewer fit.
+PAGE = 100
 
-# What a person sees of each photo's result; the ledger's details hold nothing else.
+# What a person may list, and the ledger's list behind it.
 LISTINGS = {"matches": "matched", "photos": "found"}
 
 
@@ -23,12 +24,13 @@ def view(
         message = f"list must be one of: {', '.join(LISTINGS)}"
         raise RequestError(400, "bad_field", message, "list")
     job = own(jobs, job_id, subject)
-    entries = jobs.page(job_id, LISTINGS[listing], after, PAGE)
+    found = (_entry(*each) for each in jobs.page(job_id, LISTINGS[listing], after, PAGE))
+    entries = next(batches(found, PAGE), [])
     following = after + len(entries)
     total = job.counts["matched" if listing == "matches" else "found"]
     return {
         **progress(job, now),
-        listing: [_entry(photo, result) for photo, result in entries],
+        listing: entries,
         "next": str(following) if entries and following < total else None,
     }
 

@@ -29,7 +29,7 @@ class Photo:
     def as_dict(self) -> dict[str, str]:
         """What travels in events and lies in the ledger: the fields that say something.
 
-        Texts are cut at 2,000 characters, so that a batch of photos always fits an event.
+        Texts are cut at 2,000 characters, so that one photo always fits an event.
         """
         return {name: value[:_LONGEST] for name, value in asdict(self).items() if value}
 

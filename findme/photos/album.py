@@ -127,5 +127,5 @@ def _photos(
         # An enclosure and its Media RSS twin are one picture.
         distinct.setdefault(urljoin(address, url), alt)
     for number, (image, alt) in enumerate(distinct.items(), start=1):
-        name = entry["id"] + (f"#{number}" if len(distinct) > 1 else "")
+        name = (entry["id"] or image) + (f"#{number}" if len(distinct) > 1 else "")
         yield Photo(**{**entry, "id": short_id(name), "image": image, "alt": alt})

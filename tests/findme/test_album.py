@@ -149,12 +149,10 @@ def test_only_sources_of_the_table_can_be_named() -> None:
         assert refused.value.field == "source"
 
 
-def test_a_batch_of_the_longest_photos_fits_an_event() -> None:
-    longest = Photo(id="x" * 200, **dict.fromkeys(
-        ("image", "page", "title", "author", "author_link", "time", "alt", "licence"), "é" * 9000
-    ))  # fmt: skip
-    event = json.dumps({"job": "j", "photos": [longest.as_dict()] * 25}, ensure_ascii=False)
-    assert len(event.encode()) < 1024 * 1024
+def test_pictures_without_any_id_are_kept_apart() -> None:
+    items = [{"id": "", "image": "/a.jpg"}, {"id": "", "image": "/b.jpg"}]
+    [page] = read(json.dumps({**JSON_FEED, "items": items}))
+    assert [photo.id for photo in page.photos] == ["http://host/a.jpg", "http://host/b.jpg"]
 
 
 def test_an_id_of_any_length_is_kept_apart() -> None:

@@ -141,6 +141,16 @@ def test_a_large_body_is_put_aside_and_not_passed_on() -> None:
     assert kept == {subject_of(ISSUER, "ada"): photo}
 
 
-def test_a_promoted_field_means_the_route_is_not_raw_and_is_not_served() -> None:
-    with pytest.raises(RequestError, match="raw web sequence"):
-        guard.admit({"jwks": JWKS, "issuer": ISSUER, "audience": AUDIENCE}, no_upload)
+def test_a_route_that_is_not_raw_is_not_served() -> None:
+    attackers = json.dumps({"keys": [jwk("EdDSA", OTHER, "ed")]})
+    promoted = {"jwks": attackers, "issuer": ISSUER, "audience": AUDIENCE}
+    headers = {"authorization": "Bearer " + token(OTHER)}
+    for args in (promoted, {**promoted, "__ow_headers": headers, "__ow_method": "get"}):
+        with pytest.raises(RequestError, match="raw web sequence"):
+            guard.admit(args, no_upload)
+
+
+def test_a_key_that_we_cannot_use_hides_no_other() -> None:
+    odd = {"kty": "OKP", "crv": "X448", "kid": "odd", "x": "AAAA"}
+    keys = json.dumps({"keys": [odd, *json.loads(JWKS)["keys"]]})
+    assert admit("Bearer " + token(), jwks=keys)["subject"] == subject_of(ISSUER, "ada")

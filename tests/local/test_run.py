@@ -4,9 +4,9 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -22,11 +22,17 @@ class Running:
 
     def __init__(self, state: Path) -> None:
         self.state = state
-        environment = {**os.environ, "PORT": str(free_port()), "PAGE_PORT": str(free_port())}
+        environment = {name: value for name, value in os.environ.items() if "MAKE" not in name}
+        ports = {"PORT": str(free_port()), "PAGE_PORT": str(free_port())}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "local", "run", "--state", str(state)],
-            env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
+            ["make", "run"],
+            env=environment | ports | {"STATE": str(state)},
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
         self.output = ""
 
     def read_until(self, text: str) -> None:
@@ -36,17 +42,15 @@ class Running:
             assert line, f"it ended:\n{self.output}"
             self.output += line
 
-    def children(self) -> list[int]:
+    @property
+    def assembly(self) -> int:
+        """What make has started."""
+        [child] = [pid for pid in processes() if parent(pid) == self.process.pid]
+        return child
+
+    def services(self) -> list[int]:
         """Processes that name its state folder on their command line."""
-        found = []
-        for entry in Path("/proc").glob("[0-9]*"):
-            try:
-                command = (entry / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if str(self.state).encode() in command and int(entry.name) != self.process.pid:
-                found.append(int(entry.name))
-        return found
+        return [pid for pid in processes() if str(self.state).encode() in command(pid)]
 
 
 @pytest.fixture
@@ -56,7 +60,8 @@ def running(tmp_path: Path) -> Iterator[Running]:
         started.read_until("Stop with Ctrl-C")
         yield started
     finally:
-        started.process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(started.process.pid, signal.SIGKILL)
         started.process.wait()
         assert started.process.stdout is not None
         started.process.stdout.close()
@@ -64,7 +69,7 @@ def running(tmp_path: Path) -> Iterator[Running]:
 
 def gone(running: Running, seconds: float = 20) -> bool:
     deadline = time.monotonic() + seconds
-    while running.children():
+    while running.services():
         if time.monotonic() > deadline:
             return False
         time.sleep(0.05)
@@ -80,14 +85,14 @@ def test_it_shows_the_sample_serves_the_page_and_stops_clean(running: Running) -
     assert properties is not None
     listed = OpenWhisk.from_wskprops(Path(properties[1])).request("GET", "actions")
     assert {"check_auth", "compare_images", "enrol"} <= {action["name"] for action in listed}
-    assert running.children()
-    running.process.send_signal(signal.SIGINT)
-    assert running.process.wait(20) == 0
-    assert gone(running)
+    assert running.services()
+    os.killpg(running.process.pid, signal.SIGINT)  # Ctrl-C
+    running.process.wait(20)
+    assert gone(running, 1)
 
 
 def test_what_dies_is_started_again_and_a_kill_9_of_all_leaves_nothing(running: Running) -> None:
-    own = [pid for pid in running.children() if parent(pid) == running.process.pid]
+    own = [pid for pid in running.services() if parent(pid) == running.assembly]
     [host] = [pid for pid in own if b"localwhisk" in command(pid).split(b"\0")]
     os.kill(host, signal.SIGKILL)
     running.read_until("localwhisk died and is started again")
@@ -96,7 +101,7 @@ def test_what_dies_is_started_again_and_a_kill_9_of_all_leaves_nothing(running: 
     while not answers(client):
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    running.process.kill()
+    os.kill(running.assembly, signal.SIGKILL)
     assert gone(running)
 
 
@@ -107,9 +112,19 @@ def answers(client: OpenWhisk) -> bool:
         return False
 
 
+def processes() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").glob("[0-9]*")]
+
+
 def command(pid: int) -> bytes:
-    return (Path("/proc") / str(pid) / "cmdline").read_bytes()
+    try:
+        return (Path("/proc") / str(pid) / "cmdline").read_bytes()
+    except OSError:  # it ended meanwhile
+        return b""
 
 
 def parent(pid: int) -> int:
-    return int((Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[1])
+    try:
+        return int((Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
