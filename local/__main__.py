@@ -26,6 +26,8 @@ def main() -> int:
     parser.add_argument("--state", type=Path, default=Path(os.environ.get("STATE", ROOT / ".run")),
                         help="the folder that keeps everything (STATE, .run)")  # fmt: skip
     options = parser.parse_args()
+    # Whoever reads along through a pipe sees each line when it happens.
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     # SIGTERM unwinds like Ctrl-C, so that everything started is stopped.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
@@ -59,7 +61,7 @@ def run(state: Path, port: int, page_port: int) -> int:
         print(f"For wsk:   export WSK_CONFIG_FILE={running.wskprops}")
         print(f"           wsk action invoke findme/search_status -r -p subject {subject} \\")
         print(f"               -p job {outcome.job}")
-        print(f"The logs:  {state / 'logs'}\nStop with Ctrl-C.", flush=True)
+        print(f"The logs:  {state / 'logs'}\nStop with Ctrl-C.")
         running.watch()
     return 0
 

@@ -29,7 +29,7 @@ LOST = {"lost", "deadline"}
 
 # The same bytes twice: whichever a worker reads first is answered, the other is its duplicate.
 TWINS = {"keynote", "again"}
-ROUNDS = 4
+ROUNDS = int(os.environ.get("FAULT_ROUNDS", "4"))
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -34,6 +35,13 @@ class Running:
             start_new_session=True,
         )
         self.output = ""
+        # One that says nothing more must not keep the tests waiting for ever.
+        self.patience = threading.Timer(120, self.kill)
+        self.patience.start()
+
+    def kill(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
 
     def read_until(self, text: str) -> None:
         assert self.process.stdout is not None
@@ -60,8 +68,8 @@ def running(tmp_path: Path) -> Iterator[Running]:
         started.read_until("Stop with Ctrl-C")
         yield started
     finally:
-        with suppress(ProcessLookupError):
-            os.killpg(started.process.pid, signal.SIGKILL)
+        started.patience.cancel()
+        started.kill()
         started.process.wait()
         assert started.process.stdout is not None
         started.process.stdout.close()
