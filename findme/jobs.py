@@ -99,12 +99,10 @@ class Jobs:
             "deadline": now + deadline_s, "expires": expires,
             "search_lease": now + self._lease_s,
         }  # fmt: skip
+        self._store.eval(scripts.LIST, 1, _of_subject(subject), job, expires, now)
         with self._store.pipeline(transaction=True) as pipeline:
             pipeline.hset(_key(job), mapping=fields)
             pipeline.expireat(_key(job), int(expires))
-            pipeline.zadd(_of_subject(subject), {job: expires})
-            pipeline.expireat(_of_subject(subject), int(expires), gt=True)
-            pipeline.expireat(_of_subject(subject), int(expires), nx=True)
             pipeline.execute()
         return job
 

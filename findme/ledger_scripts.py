@@ -127,3 +127,12 @@ if redis.call('HSETNX', job, 'failure', ARGV[1]) == 1 then
 end
 return 1
 """
+
+# Of a person's list of jobs (sorted set, id by expiry), which lives as long as the last of them:
+# id, its expiry, now
+LIST = """
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3])
+redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
+local last = redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+return redis.call('EXPIREAT', KEYS[1], math.ceil(tonumber(last[2])))
+"""

@@ -126,7 +126,7 @@ def web_action(main: Callable[[dict[str, Any]], Answer]) -> Callable[[dict[str, 
             return main(args)
         except RequestError as error:
             return refuse(error)
-        except redis.RedisError as error:
+        except (redis.ConnectionError, redis.TimeoutError) as error:
             print(f"the store failed: {type(error).__name__}", file=sys.stderr)
             return refuse(RequestError(503, "store_unavailable", "try again in a moment"))
         except Exception:  # noqa: BLE001 - the edge

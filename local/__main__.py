@@ -9,7 +9,9 @@ from pathlib import Path
 
 from findme.subjects import subject_of
 from local import demo, suite
+from local.client import ApiError
 from local.data import ROOT
+from local.deploy import DeployError, ManifestError
 from local.services import ServiceError
 
 # Not the page's own user, whose consent is asked for there.
@@ -36,7 +38,7 @@ def main() -> int:
         return run(options.state, options.port, options.page_port)
     except KeyboardInterrupt:
         return 0
-    except ServiceError as error:
+    except (ServiceError, ManifestError, DeployError, ApiError) as error:
         print(error, file=sys.stderr)
         return 1
 

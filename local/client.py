@@ -12,8 +12,8 @@ from findme import consent
 class ApiError(Exception):
     """A route answered with an error; `body` is what it said."""
 
-    def __init__(self, status: int, body: Any) -> None:
-        super().__init__(f"{status}: {body}")
+    def __init__(self, route: str, status: int, body: Any) -> None:
+        super().__init__(f"{route} answered {status}: {body}")
         self.status = status
         self.body = body
 
@@ -69,5 +69,5 @@ class Client:
         response = self._http.request(method, f"{self._api}/{route}", headers=headers, **content)
         body = json.loads(response.data or b"{}")
         if response.status >= 400:
-            raise ApiError(response.status, body)
+            raise ApiError(route, response.status, body)
         return dict(body)

@@ -19,10 +19,13 @@ def photos() -> Path:
     return data.PHOTOS
 
 
-@pytest.fixture(scope="session")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@pytest.fixture(scope="session", params=[None, ""], ids=["redis on PATH", "redis of the wheel"])
+def redis_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Both servers that a suite may run on: the one in the wheel is Redis 6.2."""
     data.ensure()
-    service, url = redis_server.embedded(tmp_path_factory.mktemp("store"))
+    service, url = redis_server.embedded(tmp_path_factory.mktemp("store"), request.param)
     service.start()
     yield url
     service.stop()

@@ -201,6 +201,20 @@ def test_everything_of_a_job_expires_with_it(jobs: Jobs, store: redis.Redis) -> 
     assert all(3500 < life <= 3601 for life in lives.values()), lives
 
 
+def test_a_short_lived_job_does_not_take_the_list_of_the_longer_ones_along(
+    jobs: Jobs, store: redis.Redis, clock: Clock
+) -> None:
+    long = new_job(jobs, keep_s=7200)
+    short = new_job(jobs, keep_s=60)
+    assert jobs.of("ada") == [short, long]
+    [listed] = store.keys("*subject*")
+    assert store.ttl(listed) > 7000
+    clock.now += 61
+    assert jobs.of("ada") == [short, long]
+    newest = new_job(jobs, keep_s=3600)
+    assert jobs.of("ada") == [newest, long]
+
+
 def test_forgetting_one_person_leaves_the_others(jobs: Jobs) -> None:
     mine, theirs = new_job(jobs, "ada"), new_job(jobs, "grace")
     jobs.forget("ada")

@@ -78,6 +78,7 @@ def test_the_edge_answers_whatever_happens_inside(capsys: pytest.CaptureFixture[
         "error": "unknown_job", "message": "there is no such search", "field": "job",
     }  # fmt: skip
     assert failing(redis.ConnectionError("x"))["statusCode"] == 503
+    assert failing(redis.ResponseError("wrong number of arguments"))["statusCode"] == 500
     assert failing(KeyError("boom"))["statusCode"] == 500
     logged = capsys.readouterr().err
     assert "boom" in logged
