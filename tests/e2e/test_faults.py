@@ -126,6 +126,7 @@ def test_a_search_survives_kill_9(
     hasty: Suite, person: Client, kill: Callable[[Suite], None]
 ) -> None:
     chance = random.Random(kill.__qualname__)
+    lost = failed = 0
     for _ in range(ROUNDS):
         job = patiently(lambda: person.search("album", f"{hasty.page}/album/feed.json"))
         time.sleep(chance.uniform(0, 2.5))  # the moment of the kill, not a wait for something
@@ -134,6 +135,10 @@ def test_a_search_survives_kill_9(
         assert status["state"] == "finished" or status["reason"]["code"] in LOST
         photos = patiently(lambda job=job: person.photos(job))  # type: ignore[misc]
         assert_every_photo_once(status, photos)
+        lost += sum(photo.get("reason") in LOST for photo in photos)
+        failed += status["state"] == "failed"
+    found = ROUNDS * len(sample.EXPECTED)
+    print(f"\n{ROUNDS} kills: {lost} of {found} photos lost, {failed} searches failed")
 
 
 def ended(person: Client, job: str) -> dict[str, Any]:
