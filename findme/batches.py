@@ -8,19 +8,23 @@ from typing import Any
 _MOST_BYTES = 512 * 1024
 
 
-def batches(items: Iterable[dict[str, Any]], most: int) -> Iterator[list[dict[str, Any]]]:
-    """The items in order, at most `most` of them and 512 KiB of JSON together; never none.
+def batches(
+    items: Iterable[dict[str, Any]], sizes: Iterator[int]
+) -> Iterator[list[dict[str, Any]]]:
+    """The items in order: as many in each part as `sizes` says next, or fewer for 512 KiB of JSON.
 
-    One item that is larger by itself comes alone.
+    No part is empty; an item that is larger by itself comes alone.
     """
     batch: list[dict[str, Any]] = []
-    size = 0
+    most = weight_of_batch = 0
     for item in items:
         weight = len(json.dumps(item))
-        if batch and (len(batch) == most or size + weight > _MOST_BYTES):
+        if batch and (len(batch) == most or weight_of_batch + weight > _MOST_BYTES):
             yield batch
-            batch, size = [], 0
+            batch, weight_of_batch = [], 0
+        if not batch:
+            most = next(sizes)
         batch.append(item)
-        size += weight
+        weight_of_batch += weight
     if batch:
         yield batch

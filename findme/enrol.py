@@ -36,7 +36,7 @@ def enrol(
 
     `model` names the encoder of `examine`; everything held then lives `keep_s` seconds.
     """
-    form = _multipart(request) if request.content_type.startswith("multipart/") else request.fields
+    form = _multipart(request) if request.is_multipart else request.fields
     _agreed(form)
     known = list(subjects.encodings(request.subject, model))
     reports: list[dict[str, Any]] = []

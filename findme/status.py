@@ -1,5 +1,6 @@
 """What a person is told about a search."""
 
+from itertools import repeat
 from typing import Any
 
 from findme import search
@@ -25,7 +26,7 @@ def view(
         raise RequestError(400, "bad_field", message, "list")
     job = own(jobs, job_id, subject)
     found = (_entry(*each) for each in jobs.page(job_id, LISTINGS[listing], after, PAGE))
-    entries = next(batches(found, PAGE), [])
+    entries = next(batches(found, repeat(PAGE)), [])
     following = after + len(entries)
     total = job.counts["matched" if listing == "matches" else "found"]
     return {

@@ -49,6 +49,10 @@ class Request:
     def content_type(self) -> str:
         return str(self.args.get("content_type", ""))
 
+    @property
+    def is_multipart(self) -> bool:
+        return self.content_type.lower().startswith("multipart/")
+
     @cached_property
     def body(self) -> bytes:
         """Raises RequestError when an upload has gone, which a repeated delivery can cause."""
@@ -65,7 +69,7 @@ class Request:
         if "method" not in self.args:
             return self.args
         fields: dict[str, Any] = dict(parse_qsl(str(self.args.get("query", ""))))
-        if self.content_type.startswith("multipart/") or not self.body:
+        if self.is_multipart or not self.body:
             return fields
         try:
             content = json.loads(self.body)

@@ -6,12 +6,14 @@
 import hashlib
 import json
 import mimetypes
+import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from local import sample_pictures as pictures
-from local.data import PHOTOS
+from local.data import DATA, PHOTOS
 from local.sample_pictures import Make
 
 ME = "me.jpg"
@@ -42,6 +44,9 @@ _KEYNOTE = pictures.scaled("obama2.jpg", 960)
 POSTS = (
     Post("keynote", "Opening keynote", "Ana Ruiz", "2026-05-12T09:05:00Z", (
         Picture("keynote.jpg", "A speaker at a lectern", "matched", _KEYNOTE),
+    )),
+    Post("again", "Opening keynote (reposted)", "Jonas Lind", "2026-05-12T16:00:00Z", (
+        Picture("again.jpg", "A speaker at a lectern", "skipped", _KEYNOTE),
     )),
     Post("portrait", "Our guest of honour", "Ana Ruiz", "2026-05-12T09:20:00Z", (
         Picture("portrait.jpg", "A man with folded arms", "matched",
@@ -102,9 +107,6 @@ POSTS = (
     Post("cut-off", "The wireless gave up", "Mei Tanaka", "2026-05-12T15:30:00Z", (
         Picture("cut-off.jpg", "", "failed", pictures.truncated("obama2.jpg", 0.6)),
     )),
-    Post("again", "Opening keynote (reposted)", "Jonas Lind", "2026-05-12T16:00:00Z", (
-        Picture("again.jpg", "A speaker at a lectern", "skipped", _KEYNOTE),
-    )),
 )  # fmt: skip
 
 
@@ -124,22 +126,31 @@ EXPECTED = {
 
 
 def build(folder: Path, base_url: str) -> None:
-    """Make the album in `folder`, to be served at `base_url`; does nothing when it is there."""
+    """Make the album in `folder`, to be served at `base_url`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for picture in _made().iterdir():
+        shutil.copyfile(picture, folder / picture.name)
+    (folder / _FEED).write_text(json.dumps(_feed(folder, base_url), indent=1))
+
+
+def _made() -> Path:
+    """The folder of the pictures, made once for each version of their recipe."""
     recipe = hashlib.sha256()
     for source in (__file__, pictures.__file__):
         recipe.update(Path(source).read_bytes())
-    stamp = f"{base_url} {recipe.hexdigest()}"
-    complete = folder / "complete"
-    if complete.is_file() and complete.read_text() == stamp:
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    complete.unlink(missing_ok=True)
-    (folder / ME).write_bytes((PHOTOS / "obama.jpg").read_bytes())
-    for post in POSTS:
-        for picture in post.pictures:
-            (folder / picture.file).write_bytes(picture.make())
-    (folder / _FEED).write_text(json.dumps(_feed(folder, base_url), indent=1))
-    complete.write_text(stamp)
+    made = DATA / f"sample-{recipe.hexdigest()[:16]}"
+    if not made.exists():
+        # Renamed when complete, so that nobody copies from a half-made folder.
+        draft = Path(tempfile.mkdtemp(dir=DATA))
+        (draft / ME).write_bytes((PHOTOS / "obama.jpg").read_bytes())
+        for post in POSTS:
+            for picture in post.pictures:
+                (draft / picture.file).write_bytes(picture.make())
+        try:
+            draft.rename(made)
+        except OSError:  # somebody else was faster
+            shutil.rmtree(draft)
+    return made
 
 
 def _feed(folder: Path, base_url: str) -> dict[str, Any]:

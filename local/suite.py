@@ -1,5 +1,6 @@
 """FindMe on one machine: Redis, localwhisk, the page with its issuer, and the deployed manifest."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -14,7 +15,7 @@ from local import bundle, data, redis_server, sample
 from local.data import ROOT
 from local.deploy import deploy, deploy_with_wskdeploy
 from local.issuer import Issuer
-from local.services import Service, free_port
+from local.services import Service, ServiceError, free_port
 
 AUDIENCE = "findme"
 ML_IMAGE = "findme/python-ml"
@@ -59,6 +60,23 @@ def running(state: Path, *, port: int, page_port: int) -> Iterator[Suite]:
     data.ensure()
     bundle.ensure("local")
     state.mkdir(parents=True, exist_ok=True)
+    with _alone(state):
+        yield from _running(state, port, page_port)
+
+
+@contextmanager
+def _alone(state: Path) -> Iterator[None]:
+    """Two stores in one folder would write into each other's files."""
+    with (state / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            message = f"another suite keeps its state in {state}: stop it, or set STATE to a folder"
+            raise ServiceError(message) from error
+        yield
+
+
+def _running(state: Path, port: int, page_port: int) -> Iterator[Suite]:
     page = f"http://127.0.0.1:{page_port or free_port()}"
     sample.build(state / "album", f"{page}/album")
     services: list[Service] = []

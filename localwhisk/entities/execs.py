@@ -8,7 +8,8 @@ from localwhisk.config import Config
 from localwhisk.wire import Document, expect_object
 
 # Plain source that happens to look like base64 is taken for a zip: the platform does the same.
-_BASE64 = re.compile(r"([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)")
+# Possessive, and without groups: it reads ten megabytes in milliseconds.
+_BASE64 = re.compile(r"[A-Za-z0-9+/]++={0,2}")
 
 
 def read(given: Any, config: Config, caller: str) -> tuple[Document, str | None]:

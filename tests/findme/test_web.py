@@ -58,6 +58,11 @@ def test_a_number_out_of_range_is_named(value: object) -> None:
         request({"after": value}).number("after", 0, most=10)
 
 
+def test_a_types_name_is_read_in_either_case() -> None:
+    assert request(content_type="Multipart/Form-Data; boundary=X").is_multipart
+    assert not request(content_type="application/json").is_multipart
+
+
 def test_an_upload_that_has_gone_says_what_to_do() -> None:
     with pytest.raises(RequestError, match="send it again"):
         _ = request(upload="ticket").body

@@ -94,6 +94,16 @@ def test_it_shows_the_sample_serves_the_page_and_stops_clean(running: Running) -
     listed = OpenWhisk.from_wskprops(Path(properties[1])).request("GET", "actions")
     assert {"check_auth", "compare_images", "enrol"} <= {action["name"] for action in listed}
     assert running.services()
+    second = subprocess.run(
+        ["make", "run"],
+        env={**os.environ, "STATE": str(running.state)},
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    assert second.returncode != 0
+    assert "another suite keeps its state in" in second.stderr
     os.killpg(running.process.pid, signal.SIGINT)  # Ctrl-C
     running.process.wait(20)
     assert gone(running, 1)
