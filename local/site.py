@@ -22,8 +22,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from findme import consent
-from local.guard import Guard
 from local.issuer import LIFETIME_SECONDS, Issuer
+from local.site_guard import Guard
 
 WEB = Path(__file__).resolve().parent.parent / "web"
 API_PATH = "/api/v1/web/guest/findme-api"
