@@ -11,10 +11,10 @@ from findme.errors import SourceError
 from findme.jobs import Jobs, Offer
 from findme.openwhisk import OpenWhiskError
 
-# Photos in one event: a thousand photos take 42 of the 60 fires of a minute. The first events of a
+# Photos in one event: a thousand photos take 43 of the 60 fires of a minute. The first events of a
 # search are smaller, so that its first matches are there at once.
 BATCH = 25
-_FIRST_BATCHES = (5, 10)
+_FIRST_BATCHES = (5, 5, 10)
 
 # A photo that took its worker down with it comes back in smaller company, and at last alone.
 _BATCH_BY_OFFERS = {0: BATCH, 1: 5}

@@ -39,7 +39,7 @@ class Post:
     pictures: tuple[Picture, ...]
 
 
-_KEYNOTE = pictures.scaled("obama2.jpg", 960)
+_KEYNOTE = pictures.scaled("obama2.jpg", 800)
 
 POSTS = (
     Post("keynote", "Opening keynote", "Ana Ruiz", "2026-05-12T09:05:00Z", (
@@ -50,7 +50,7 @@ POSTS = (
     )),
     Post("portrait", "Our guest of honour", "Ana Ruiz", "2026-05-12T09:20:00Z", (
         Picture("portrait.jpg", "A man with folded arms", "matched",
-                pictures.scaled("obama3.jpg", 1100)),
+                pictures.scaled("obama3.jpg", 900)),
     )),
     Post("left-half", "Too close to the edge", "Jonas Lind", "2026-05-12T09:41:00Z", (
         Picture("left-half.jpg", "Half a face", "matched",
@@ -72,11 +72,11 @@ POSTS = (
     )),
     Post("sideways", "Phone held sideways", "Omar Haddad", "2026-05-12T11:10:00Z", (
         Picture("sideways.jpg", "A man with folded arms", "matched",
-                pictures.turned("obama3.jpg", 960, 6)),
+                pictures.turned("obama3.jpg", 800, 6)),
     )),
     Post("upside-down", "Phone upside down", "Omar Haddad", "2026-05-12T11:12:00Z", (
         Picture("upside-down.jpg", "A speaker at a lectern", "matched",
-                pictures.turned("obama2.jpg", 900, 3)),
+                pictures.turned("obama2.jpg", 800, 3)),
     )),
     Post("cut-out", "Cut out for the programme", "Ana Ruiz", "2026-05-12T12:00:00Z", (
         Picture("cut-out.png", "A speaker at a lectern", "matched",
@@ -84,11 +84,11 @@ POSTS = (
     )),
     Post("website", "For the website", "Ana Ruiz", "2026-05-12T12:05:00Z", (
         Picture("website.webp", "A man with folded arms", "matched",
-                pictures.scaled("obama3.jpg", 1000, "WEBP", quality=80, method=1)),
+                pictures.scaled("obama3.jpg", 800, "WEBP", quality=80, method=1)),
     )),
     Post("second-talk", "Second talk", "Jonas Lind", "2026-05-12T13:30:00Z", (
         Picture("second-talk.jpg", "A man in a dark suit", "no_match",
-                pictures.scaled("biden.jpg", 1200)),
+                pictures.scaled("biden.jpg", 900)),
     )),
     Post("third-talk", "Third talk", "Jonas Lind", "2026-05-12T14:15:00Z", (
         Picture("third-talk.png", "A woman in an orange space suit", "no_match",

@@ -60,7 +60,8 @@ def _run(
 
 def _stage(suite: Manifest, manifest: Path, stage: Path) -> Path:
     root = manifest.parent
-    for file in [manifest, *(file for code in suite.code.values() for file in code.files)]:
+    # A set, because most files are included by several actions.
+    for file in {manifest, *(file for code in suite.code.values() for file in code.files)}:
         target = stage / file.relative_to(root)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, target)
