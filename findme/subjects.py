@@ -40,10 +40,10 @@ class Subjects:
         model: str,
         references: Mapping[str, tuple[Mapping[str, Any], bytes]],
         keep_s: float,
-    ) -> float:
+    ) -> None:
         """Record the consent with its version, and references by id: their report and encoding.
 
-        Everything held about the person then lives `keep_s` seconds more; answers until when.
+        Everything held about the person then lives `keep_s` seconds more.
         """
         now = self.clock()
         expires = now + keep_s
@@ -59,7 +59,6 @@ class Subjects:
             for key in (person, reports, encodings):
                 pipeline.expireat(key, int(expires))
             pipeline.execute()
-        return expires
 
     def encodings(self, subject: str, model: str) -> list[bytes]:
         """The person's encodings made by `model`, 512 bytes each."""

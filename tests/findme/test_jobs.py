@@ -8,13 +8,7 @@ import redis
 from findme.jobs import MAX_OFFERS, JobGoneError, Jobs, Result
 from findme.photos import Photo
 from tests.conftest import Clock
-
-LEASE_S = 60
-
-
-@pytest.fixture
-def jobs(store: redis.Redis, clock: Clock) -> Jobs:
-    return Jobs(store, clock, lease_s=LEASE_S)
+from tests.findme.conftest import LEASE_S
 
 
 def new_job(

@@ -3,9 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import pytest
-import redis
-
 from findme import matching
 from findme.errors import DownloadError, PictureError
 from findme.jobs import Jobs, Result
@@ -13,16 +10,6 @@ from findme.photos import Photo
 from tests.conftest import Clock
 
 MATCH = Result("matched", {"distance": 0.4, "band": "likely", "box": [1, 2, 3, 4]})
-
-
-@pytest.fixture
-def jobs(store: redis.Redis, clock: Clock) -> Jobs:
-    return Jobs(store, clock, lease_s=60)
-
-
-@pytest.fixture
-def job(jobs: Jobs) -> str:
-    return jobs.create("ada", "album", "http://host/0", deadline_s=600, keep_s=3600)
 
 
 class Faces:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-import redis
 
 from findme import search, status
 from findme.errors import DownloadError
@@ -40,16 +39,6 @@ class Platform:
 @pytest.fixture
 def platform() -> Platform:
     return Platform()
-
-
-@pytest.fixture
-def jobs(store: redis.Redis, clock: Clock) -> Jobs:
-    return Jobs(store, clock, lease_s=60)
-
-
-@pytest.fixture
-def job(jobs: Jobs) -> str:
-    return jobs.create("ada", "album", "http://host/0", deadline_s=600, keep_s=3600)
 
 
 def feed(pages: int, photos: int, **more: str) -> Callable[[str], bytes]:
