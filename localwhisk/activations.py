@@ -1,6 +1,7 @@
 """Activation records over REST."""
 
 import re
+from typing import Any
 
 from starlette.responses import Response
 
@@ -9,45 +10,42 @@ from localwhisk.call import Call
 from localwhisk.host import Host
 from localwhisk.messages import ApiError
 from localwhisk.names import is_name
-from localwhisk.records import Query
-from localwhisk.wire import Document, json_response, loads, raw_json
+from localwhisk.store import Query
+from localwhisk.wire import loads, raw_json
 
 _ID_LENGTH = 32
 _HEXADECIMAL = re.compile(r"[0-9a-f]{32}")
 
 
-async def list_all(host: Host, call: Call) -> Response:
+async def list_all(host: Host, call: Call) -> Any:
     query, docs = _query(call), call.flag("docs")
     if not call.flag("count"):
-        found = host.activations.find(query, docs=docs)
-        return raw_json(b"[" + b",".join(found) + b"]")
+        return raw_json(b"[" + b",".join(host.activations.find(query, docs=docs)) + b"]")
     if docs:
-        raise ApiError(400, messages.DOCS_WITH_COUNT)
-    return json_response({"activations": host.activations.count(query)})
+        raise ApiError(400, "The parameter 'docs' is not permitted with 'count'.")
+    return {"activations": host.activations.count(query)}
 
 
 async def get(host: Host, call: Call) -> Response:
     return raw_json(_record(host, call))
 
 
-async def logs(host: Host, call: Call) -> Response:
-    document: Document = loads(_record(host, call))
-    return json_response({"logs": document["logs"]})
+async def logs(host: Host, call: Call) -> Any:
+    return {"logs": loads(_record(host, call))["logs"]}
 
 
-async def result(host: Host, call: Call) -> Response:
-    document: Document = loads(_record(host, call))
-    return json_response(document["response"])
+async def result(host: Host, call: Call) -> Any:
+    return loads(_record(host, call))["response"]
 
 
 def _query(call: Call) -> Query:
     limit, skip = call.page("activations")
-    parameters = call.request.query_params
-    name = parameters.get("name") or None
+    given = call.request.query_params
+    name = given.get("name") or None
     if name and (name.count("/") > 1 or not all(is_name(part) for part in name.split("/"))):
         text = f"Parameter may be a 'simple' name or 'package-name/simple' name: {name}"
         raise messages.query_malformed("name", text)
-    window = {key: _epoch(key, parameters[key]) for key in ("since", "upto") if key in parameters}
+    window = {key: _epoch(key, given[key]) for key in ("since", "upto") if key in given}
     return Query(call.own_namespace(), limit, skip, name, **window)
 
 

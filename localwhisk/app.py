@@ -19,42 +19,42 @@ from localwhisk.wire import json_response
 API = "/api/v1"
 WEB = f"{API}/web/"
 
-# A trailing slash lists a package's actions, or is ignored after a collection.
-_AUTHENTICATED: tuple[tuple[str, str, Handler], ...] = (
-    ("GET", "", info.namespaces),
-    ("GET", "/{namespace}/limits", info.namespace_limits),
-    ("GET", "/{namespace}/actions", actions.list_all),
-    ("GET", "/{namespace}/actions/{package}/", actions.list_package),
-    *(
-        (method, path, handler)
-        for path in ("/{namespace}/actions/{name}", "/{namespace}/actions/{package}/{name}")
-        for method, handler in (
-            ("PUT", actions.put),
-            ("GET", actions.get),
-            ("POST", invoke.post),
-            ("DELETE", actions.delete),
-        )
-    ),
-    ("GET", "/{namespace}/packages", packages.list_all),
-    ("PUT", "/{namespace}/packages/{name}", packages.put),
-    ("GET", "/{namespace}/packages/{name}", packages.get),
-    ("DELETE", "/{namespace}/packages/{name}", packages.delete),
-    ("GET", "/{namespace}/triggers", triggers.list_all),
-    ("PUT", "/{namespace}/triggers/{name}", triggers.put),
-    ("GET", "/{namespace}/triggers/{name}", triggers.get),
-    ("POST", "/{namespace}/triggers/{name}", fire.post),
-    ("DELETE", "/{namespace}/triggers/{name}", triggers.delete),
-    ("GET", "/{namespace}/rules", rules.list_all),
-    ("PUT", "/{namespace}/rules/{name}", rules.put),
-    ("GET", "/{namespace}/rules/{name}", rules.get),
-    ("POST", "/{namespace}/rules/{name}", rules.set_state),
-    ("DELETE", "/{namespace}/rules/{name}", rules.delete),
-    ("GET", "/{namespace}/activations", activations.list_all),
-    ("GET", "/{namespace}/activations/{id}", activations.get),
-    ("GET", "/{namespace}/activations/{id}/logs", activations.logs),
-    ("GET", "/{namespace}/activations/{id}/result", activations.result),
-)
-_COLLECTIONS = ("", "actions", "packages", "triggers", "rules", "activations")
+# Below a namespace. A trailing slash lists a package's actions, or is ignored after a collection.
+_COLLECTIONS: dict[str, Handler] = {
+    "actions": actions.list_all,
+    "packages": packages.list_all,
+    "triggers": triggers.list_all,
+    "rules": rules.list_all,
+    "activations": activations.list_all,
+}
+_ACTION: dict[str, Handler] = {
+    "PUT": actions.put,
+    "GET": actions.get,
+    "POST": invoke.post,
+    "DELETE": actions.delete,
+}
+_ENTITIES: dict[str, dict[str, Handler]] = {
+    "limits": {"GET": info.namespace_limits},
+    "actions/{name}": _ACTION,
+    "actions/{package}/": {"GET": actions.list_package},
+    "actions/{package}/{name}": _ACTION,
+    "packages/{name}": {"PUT": packages.put, "GET": packages.get, "DELETE": packages.delete},
+    "triggers/{name}": {
+        "PUT": triggers.put,
+        "GET": triggers.get,
+        "POST": fire.post,
+        "DELETE": triggers.delete,
+    },
+    "rules/{name}": {
+        "PUT": rules.put,
+        "GET": rules.get,
+        "POST": rules.set_state,
+        "DELETE": rules.delete,
+    },
+    "activations/{id}": {"GET": activations.get},
+    "activations/{id}/logs": {"GET": activations.logs},
+    "activations/{id}/result": {"GET": activations.result},
+}
 
 
 def create(host: Host) -> Router:
@@ -65,12 +65,17 @@ def create(host: Host) -> Router:
         Route(f"{API}/docs", _fixed(RedirectResponse, info.DOCUMENTATION)),
         Route(f"{API}/api-docs", _fixed(RedirectResponse, info.DOCUMENTATION)),
     ]
-    routes += [Route(path, _fixed(json_response, info.VERSION)) for path in (API, f"{API}/")]
-    for method, path, handler in _AUTHENTICATED:
-        address = f"{API}/namespaces{path}"
-        routes.append(Route(address, endpoint(host, handler), methods=[method]))
-        if path.rpartition("/")[2] in _COLLECTIONS and not path.endswith("/"):
-            routes.append(Route(f"{address}/", endpoint(host, handler), methods=[method]))
+    namespaces = f"{API}/namespaces"
+    for slash in ("", "/"):
+        routes.append(Route(API + slash, _fixed(json_response, info.VERSION)))
+        routes.append(Route(namespaces + slash, endpoint(host, info.namespaces)))
+        for name, listing in _COLLECTIONS.items():
+            path = f"{namespaces}/{{namespace}}/{name}{slash}"
+            routes.append(Route(path, endpoint(host, listing), methods=["GET"]))
+    for name, methods in _ENTITIES.items():
+        path = f"{namespaces}/{{namespace}}/{name}"
+        for method, handler in methods.items():
+            routes.append(Route(path, endpoint(host, handler), methods=[method]))
     return Router(routes, redirect_slashes=False, default=_unmatched(host))
 
 

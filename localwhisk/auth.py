@@ -5,12 +5,10 @@ import binascii
 import hmac
 import os
 import secrets
-import string
 import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from localwhisk import messages
 from localwhisk.messages import ApiError
 
 # Shipped in OpenWhisk's public repository, so anyone who can reach the port knows them.
@@ -19,7 +17,6 @@ PUBLISHED_UUIDS = {
     "789c46b1-71f6-4ed5-8c54-816aa4f8c502",
 }
 _FILES = {"guest": "auth", "whisk.system": "system-auth"}
-_ALPHABET = string.ascii_letters + string.digits
 
 
 class KeyFileError(Exception):
@@ -56,33 +53,31 @@ class Keys:
 
     def authenticate(self, header: str | None) -> Identity:
         if header is None:
-            raise ApiError(401, messages.NO_CREDENTIALS)
+            text = "The resource requires authentication, which was not supplied with the request"
+            raise ApiError(401, text)
         identity = self.recognise(header)
         if identity is None:
-            raise ApiError(401, messages.BAD_CREDENTIALS)
+            raise ApiError(401, "The supplied authentication is invalid")
         return identity
 
     def recognise(self, header: str | None) -> Identity | None:
         """The identity behind an Authorization header, or None."""
         scheme, _, encoded = (header or "").partition(" ")
-        if scheme.lower() != "basic":
-            return None
         try:
             name, _, key = base64.b64decode(encoded, validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError):
             return None
-        identity = self._by_uuid.get(name)
-        expected = identity.key if identity else ""
-        matches = hmac.compare_digest(expected.encode(), key.encode())
+        identity = self._by_uuid.get(name) if scheme.lower() == "basic" else None
+        matches = hmac.compare_digest(identity.key.encode() if identity else b"", key.encode())
         return identity if matches else None
 
 
 def _read(path: Path, namespace: str) -> Identity:
     if not path.exists():
-        _write(path, f"{uuid.uuid4()}:{''.join(secrets.choice(_ALPHABET) for _ in range(64))}")
+        _write(path, f"{uuid.uuid4()}:{secrets.token_hex(32)}\n")
     path.chmod(0o600)
-    name, separator, key = path.read_text().strip().partition(":")
-    if not (name and separator and key):
+    name, _, key = path.read_text().strip().partition(":")
+    if not (name and key):
         raise KeyFileError(f"{path} must hold one line 'uuid:key'; delete it to have one made")
     return Identity(namespace, name, key)
 
@@ -92,7 +87,7 @@ def _write(path: Path, text: str) -> None:
     partial = path.with_name(f"{path.name}.new")
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
-        file.write(text + "\n")
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
     partial.replace(path)

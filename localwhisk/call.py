@@ -1,16 +1,18 @@
 """One authenticated API request: who calls, on what, with which query parameters."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from localwhisk import limits, messages, names, records
+from localwhisk import messages, names
 from localwhisk.auth import Identity
 from localwhisk.host import Host
+from localwhisk.limits import Limits
 from localwhisk.names import Reference
+from localwhisk.records import Activation
 from localwhisk.wire import Document, json_response
 
 _TRUE = ("true", "yes", "on", "1")
@@ -21,13 +23,10 @@ _FALSE = ("false", "no", "off", "0", "")
 class Call:
     request: Request
     caller: Identity
-    received: int
-    """Milliseconds since the epoch."""
+    limits: Limits
 
-    @property
-    def transaction(self) -> str:
-        transaction: str = self.request.scope["transaction"]
-        return transaction
+    def activation(self) -> Activation:
+        return Activation(self.caller, self.request.scope["transaction"])
 
     @property
     def namespace(self) -> str:
@@ -38,11 +37,8 @@ class Call:
     def reference(self) -> Reference:
         parts = self.request.path_params
         package = parts.get("package")
-        return Reference(
-            self.namespace,
-            names.checked(parts["name"]),
-            names.checked(package) if package else None,
-        )
+        name = names.checked(parts["name"])
+        return Reference(self.namespace, name, names.checked(package) if package else None)
 
     def own_namespace(self) -> str:
         """The namespace addressed; refused when it is not the caller's."""
@@ -65,22 +61,18 @@ class Call:
 
     def page(self, collection: str) -> tuple[int, int]:
         """`limit` and `skip`; a limit of 0 asks for as many as there may be."""
-        limit = self._integer("limit", limits.LIST_DEFAULT, collection)
-        if not 0 <= limit <= limits.LIST_MAXIMUM:
-            bounds = f"0 to {limits.LIST_MAXIMUM} for {collection}."
-            raise messages.query_malformed(
-                "limit", f"The value '{limit}' is not in the range of {bounds}"
-            )
+        limit = self._integer("limit", self.limits.list_default, collection)
+        if not 0 <= limit <= self.limits.list_max:
+            text = f"The value '{limit}' is not in the range of 0 to {self.limits.list_max}"
+            raise messages.query_malformed("limit", f"{text} for {collection}.")
         skip = self._integer("skip", 0, collection)
         if skip < 0:
             text = f"The value '{skip}' is not greater than or equal to 0 for {collection}."
             raise messages.query_malformed("skip", text)
-        return limit or limits.LIST_MAXIMUM, skip
+        return limit or self.limits.list_max, skip
 
     def _integer(self, name: str, default: int, collection: str) -> int:
-        given = self.request.query_params.get(name)
-        if given is None:
-            return default
+        given = self.request.query_params.get(name, str(default))
         # The platform reads a 32-bit integer.
         if not given.removeprefix("-").isdecimal() or len(given) > 10:
             text = f"The value '{given}' is not an integer for {collection}."
@@ -89,15 +81,16 @@ class Call:
 
 
 Endpoint = Callable[[Request], Awaitable[Response]]
-Handler = Callable[[Host, Call], Awaitable[Response]]
+Handler = Callable[[Host, Call], Awaitable[Any]]
 
 
 def endpoint(host: Host, handler: Handler) -> Endpoint:
-    """Let `handler` see only requests with valid credentials."""
+    """Let `handler` see only calls with valid credentials; it answers a Response or JSON."""
 
     async def authenticated(request: Request) -> Response:
         caller = host.keys.authenticate(request.headers.get("authorization"))
-        return await handler(host, Call(request, caller, records.now()))
+        answer = await handler(host, Call(request, caller, host.limits))
+        return answer if isinstance(answer, Response) else json_response(answer)
 
     return authenticated
 
@@ -107,16 +100,10 @@ def listing(
     collection: str,
     documents: Iterable[Document],
     summary: Callable[[Document], Document],
-) -> Response:
+) -> Any:
     """A page of a collection, newest first, or its count."""
     limit, skip = call.page(collection)
     found = sorted(documents, key=lambda document: document["updated"], reverse=True)[skip:]
     if call.flag("count"):
-        return json_response({collection: len(found)})
-    return json_response([summary(document) for document in found[:limit]])
-
-
-async def finished_within(task: "asyncio.Task[records.Record]", ms: int) -> records.Record | None:
-    """The record of a run, or None when it is not there in time; the run goes on."""
-    done, _ = await asyncio.wait({task}, timeout=ms / 1000)
-    return task.result() if done else None
+        return {collection: len(found)}
+    return [summary(document) for document in found[:limit]]

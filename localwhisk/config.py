@@ -9,6 +9,8 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from localwhisk.limits import Limits
+
 
 class Option(NamedTuple):
     flag: str
@@ -27,6 +29,7 @@ _OPTIONS = (
 )
 # Name=interpreter pairs: repeatable on the command line, comma-separated in the environment.
 _RUNTIME = ("--runtime", "LOCALWHISK_RUNTIMES", "a kind; it sees the standard library only")
+_LIMIT = ("--limit", "LOCALWHISK_LIMITS", "a limit; an unknown name lists all")
 _IMAGE = ("--image", "LOCALWHISK_IMAGES", "an image; it sees its interpreter's own packages")
 
 
@@ -40,6 +43,7 @@ class Config:
     runtimes: Mapping[str, str]
     """Kind to interpreter; the first kind of a family is its default."""
     images: Mapping[str, str]
+    limits: Limits
 
     @property
     def loopback(self) -> bool:
@@ -61,6 +65,7 @@ def read(arguments: Sequence[str], environment: Mapping[str, str]) -> Config:
         keep_days=values.keep_days,
         keep_activations=values.keep_activations,
         runtimes=_interpreters(parser, _RUNTIME, values.runtime, environment) or own,
+        limits=_limits(parser, values.limit, environment),
         images=_interpreters(parser, _IMAGE, values.image, environment),
     )
 
@@ -74,9 +79,9 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
         value = environment.get(option.variable, option.default)
         text = f"{option.help} [{option.variable}, default {option.default}]"
         parser.add_argument(option.flag, default=value, type=option.convert, help=text)
-    for flag, variable, meaning in (_RUNTIME, _IMAGE):
+    for flag, variable, meaning in (_RUNTIME, _IMAGE, _LIMIT):
         text = f"{meaning}; repeatable [{variable}, comma-separated]"
-        parser.add_argument(flag, action="append", metavar="NAME=PYTHON", help=text)
+        parser.add_argument(flag, action="append", metavar="NAME=VALUE", help=text)
     return parser
 
 
@@ -95,3 +100,13 @@ def _interpreters(
             parser.error(f"{flag} or {variable}: '{pair}' must name an executable: NAME=PYTHON")
         found[name] = interpreter
     return found
+
+
+def _limits(
+    parser: argparse.ArgumentParser, given: list[str] | None, environment: Mapping[str, str]
+) -> Limits:
+    flag, variable, _ = _LIMIT
+    try:
+        return Limits.read(given or filter(None, environment.get(variable, "").split(",")))
+    except ValueError as error:
+        parser.error(f"{flag} or {variable}: {error}")

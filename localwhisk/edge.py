@@ -7,7 +7,7 @@ import time
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from localwhisk import messages
@@ -23,7 +23,7 @@ _CORS = {
     " Accept, User-Agent",
     "access-control-allow-methods": "GET, DELETE, POST, PUT, HEAD",
 }
-_CHALLENGE = 'Basic realm="OpenWhisk secure realm"'
+_CHALLENGE = {"www-authenticate": 'Basic realm="OpenWhisk secure realm"'}
 
 
 class Edge:
@@ -53,7 +53,7 @@ class Edge:
         except Exception:
             log.exception("[%s] failed", transaction)
             if status == 0:
-                await _refusal(ApiError(500, messages.INTERNAL), transaction)(scope, receive, reply)
+                await _refuse(ApiError(500, messages.INTERNAL), scope, receive, reply)
         ms = (time.perf_counter() - started) * 1000
         # The path as it was sent: decoded, it could forge a line.
         path = scope["raw_path"].decode("latin-1")
@@ -65,15 +65,13 @@ class Edge:
             return
         try:
             await self._app(scope, receive, reply)
-            return
         except ApiError as error:
-            refused = error
+            await _refuse(error, scope, receive, reply)
         except RecursionError:
             # Parsed just within the interpreter's limit, and past it with what is put around it.
-            refused = messages.malformed("nested too deeply")
+            await _refuse(messages.malformed("nested too deeply"), scope, receive, reply)
         except HTTPException:
-            refused = ApiError(404, messages.NO_SUCH_PATH)
-        await _refusal(refused, scope["transaction"])(scope, receive, reply)
+            await _refuse(ApiError(404, messages.NO_SUCH_PATH), scope, receive, reply)
 
 
 def _is_rest(path: str) -> bool:
@@ -86,6 +84,7 @@ def _transaction(headers: Headers) -> str:
     return given if given and not given.startswith("sid_") else secrets.token_hex(16)
 
 
-def _refusal(error: ApiError, transaction: str) -> Response:
-    headers = {"www-authenticate": _CHALLENGE} if error.status == 401 else None
-    return json_response(envelope(error.message, transaction), error.status, headers)
+async def _refuse(error: ApiError, scope: Scope, receive: Receive, reply: Send) -> None:
+    body = envelope(error.message, scope["transaction"])
+    headers = _CHALLENGE if error.status == 401 else None
+    await json_response(body, error.status, headers)(scope, receive, reply)

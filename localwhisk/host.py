@@ -3,16 +3,18 @@
 import asyncio
 import logging
 import sqlite3
+from collections import Counter
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from localwhisk.auth import Keys
 from localwhisk.config import Config
 from localwhisk.executables import Executables
-from localwhisk.records import Activations
+from localwhisk.limits import Limits, Throttle
+from localwhisk.messages import ApiError
 from localwhisk.runtime import Pool
-from localwhisk.store import Entities
+from localwhisk.store import Activations, Entities
 
 T = TypeVar("T")
 log = logging.getLogger("localwhisk")
@@ -44,29 +46,46 @@ class Background:
 
 @dataclass(frozen=True)
 class Host:
-    config: Config
     keys: Keys
     database: sqlite3.Connection
+    config: Config
     entities: Entities
     activations: Activations
     executables: Executables
     pool: Pool
-    background: Background
+    invocations: Throttle
+    fires: Throttle
+    background: Background = field(default_factory=Background)
+    running: Counter[str] = field(default_factory=Counter)
+    """Actions in flight, per namespace."""
 
     @classmethod
     def open(cls, config: Config, keys: Keys, database: sqlite3.Connection, url: str) -> "Host":
         """`url` is where actions reach this host."""
         entities = Entities(database)
         return cls(
-            config,
             keys,
             database,
+            config,
             entities,
             Activations(database, config.keep_days, config.keep_activations),
             Executables(config, entities, url),
             Pool(config.data / "actions"),
-            Background(),
+            Throttle(config.limits.invocations_per_minute),
+            Throttle(config.limits.fires_per_minute),
         )
+
+    @property
+    def limits(self) -> Limits:
+        return self.config.limits
+
+    def admit(self, namespace: str) -> None:
+        """Charge an invocation; raises ApiError (429) above the namespace's limits."""
+        self.invocations.charge(namespace)
+        count, allowed = self.running[namespace], self.limits.concurrent_invocations
+        if count >= allowed:
+            text = "Too many concurrent requests in flight"
+            raise ApiError(429, f"{text} (count: {count}, allowed: {allowed}).")
 
     async def close(self) -> None:
         await self.background.close()

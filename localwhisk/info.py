@@ -1,16 +1,13 @@
 """What the host says of itself: /, /api/v1, namespaces and their limits."""
 
-from starlette.responses import Response
-
-from localwhisk import limits
 from localwhisk.call import Call
 from localwhisk.config import Config
 from localwhisk.host import Host
-from localwhisk.wire import Document, json_response
+from localwhisk.limits import MIB, Limits
+from localwhisk.wire import Document
 
 _SOURCE = "https://github.com/apache/openwhisk"
 DOCUMENTATION = f"{_SOURCE}/blob/master/docs/rest_api.md"
-
 
 VERSION: Document = {
     "description": "OpenWhisk API",
@@ -28,24 +25,24 @@ def platform(config: Config) -> Document:
         "description": "OpenWhisk",
         "support": {"github": f"{_SOURCE}/issues", "slack": "http://slack.openwhisk.org"},
         "api_paths": ["/api/v1"],
-        "limits": _system_limits(),
+        "limits": _system_limits(config.limits),
         "runtimes": _runtimes(config),
     }
 
 
-def _system_limits() -> Document:
+def _system_limits(limits: Limits) -> Document:
     shown: Document = {
-        "actions_per_minute": limits.INVOCATIONS_PER_MINUTE,
-        "triggers_per_minute": limits.FIRES_PER_MINUTE,
-        "concurrent_actions": limits.CONCURRENT_INVOCATIONS,
-        "sequence_length": limits.SEQUENCE_LENGTH,
+        "actions_per_minute": limits.invocations_per_minute,
+        "triggers_per_minute": limits.fires_per_minute,
+        "concurrent_actions": limits.concurrent_invocations,
+        "sequence_length": limits.sequence_length,
     }
-    units = (("duration", "timeout", 1), ("memory", "memory", limits.MIB))
-    for name, field, scale in (*units, ("logs", "logs", limits.MIB)):
-        allowed = limits.ACTION[field]
+    units = (("duration", "timeout", 1), ("memory", "memory", MIB), ("logs", "logs", MIB))
+    for name, field, unit in units:
+        minimum, _, maximum = limits.bounds(field)
         for prefix in ("", "default_"):
-            shown[f"{prefix}min_action_{name}"] = allowed.minimum * scale
-            shown[f"{prefix}max_action_{name}"] = allowed.maximum * scale
+            shown[f"{prefix}min_action_{name}"] = minimum * unit
+            shown[f"{prefix}max_action_{name}"] = maximum * unit
     return shown
 
 
@@ -53,13 +50,13 @@ def _runtimes(config: Config) -> Document:
     families: Document = {}
     for kind in config.runtimes:
         family, _, version = kind.partition(":")
-        runtimes = families.setdefault(family, [])
-        runtimes.append(
+        known = families.setdefault(family, [])
+        known.append(
             {
                 "kind": kind,
                 "image": f"openwhisk/action-{family}-v{version}",
                 "deprecated": False,
-                "default": not runtimes,
+                "default": not known,
                 "attached": True,
                 "requireMain": False,
             }
@@ -67,20 +64,19 @@ def _runtimes(config: Config) -> Document:
     return families
 
 
-async def namespaces(_: Host, call: Call) -> Response:
-    return json_response([call.caller.namespace])
+async def namespaces(_: Host, call: Call) -> list[str]:
+    return [call.caller.namespace]
 
 
-async def namespace_limits(_: Host, call: Call) -> Response:
+async def namespace_limits(host: Host, call: Call) -> Document:
     call.own_namespace()
     shown: Document = {
-        "invocationsPerMinute": limits.INVOCATIONS_PER_MINUTE,
-        "concurrentInvocations": limits.CONCURRENT_INVOCATIONS,
-        "firesPerMinute": limits.FIRES_PER_MINUTE,
-        "maxParameterSize": f"{limits.PARAMETER_BYTES} B",
+        "invocationsPerMinute": host.limits.invocations_per_minute,
+        "concurrentInvocations": host.limits.concurrent_invocations,
+        "firesPerMinute": host.limits.fires_per_minute,
+        "maxParameterSize": f"{host.limits.parameters_size} B",
     }
     for name in ("Memory", "Logs", "Timeout", "Concurrency"):
-        allowed = limits.ACTION[name.lower()]
-        shown[f"minAction{name}"] = allowed.minimum
-        shown[f"maxAction{name}"] = allowed.maximum
-    return json_response(shown)
+        minimum, _, maximum = host.limits.bounds(name.lower())
+        shown |= {f"minAction{name}": minimum, f"maxAction{name}": maximum}
+    return shown

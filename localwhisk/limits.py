@@ -1,6 +1,9 @@
-"""The platform's limits, with OpenWhisk's defaults, and the check of an action's own."""
+"""The platform's limits: OpenWhisk's defaults, which --limit changes, and how they are applied."""
 
-from dataclasses import dataclass
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
 from typing import Any
 
 from localwhisk import messages
@@ -10,63 +13,102 @@ from localwhisk.wire import Document, expect_object
 KIB = 1024
 MIB = 1024 * KIB
 
-PAYLOAD_BYTES = 1 * MIB
-ENTITY_BYTES = 50 * MIB
-CODE_BYTES = 48 * MIB
-PARAMETER_BYTES = 1 * MIB
-SEQUENCE_LENGTH = 50
-LIST_DEFAULT = 30
-LIST_MAXIMUM = 200
-BLOCKING_WAIT_MS = 60_000
-
-INVOCATIONS_PER_MINUTE = 60
-CONCURRENT_INVOCATIONS = 30
-FIRES_PER_MINUTE = 60
-
 
 @dataclass(frozen=True)
-class Range:
-    minimum: int
-    default: int
-    maximum: int
-    malformed: str
-    text: str
-    """What precedes "exceeds" or "below"; `{}` is the value."""
-    unit: str
+class Limits:
+    """Times are in milliseconds, memory and logs of actions in megabytes, sizes in bytes."""
 
-    def check(self, value: Any) -> int:
+    invocations_per_minute: int = 60
+    concurrent_invocations: int = 30
+    fires_per_minute: int = 60
+    timeout_min: int = 100
+    timeout_default: int = 60_000
+    timeout_max: int = 300_000
+    memory_min: int = 128
+    memory_default: int = 256
+    memory_max: int = 512
+    logs_min: int = 0
+    logs_default: int = 10
+    logs_max: int = 10
+    concurrency_min: int = 1
+    concurrency_default: int = 1
+    concurrency_max: int = 1
+    code_size: int = 48 * MIB
+    parameters_size: int = 1 * MIB
+    payload_size: int = 1 * MIB
+    request_size: int = 50 * MIB
+    sequence_length: int = 50
+    blocking_wait: int = 60_000
+    list_default: int = 30
+    list_max: int = 200
+
+    @classmethod
+    def read(cls, pairs: Iterable[str]) -> "Limits":
+        """From `name=number` pairs; raises ValueError for one that is neither."""
+        known = {field.name.replace("_", "-"): field.name for field in fields(cls)}
+        values = {}
+        for pair in pairs:
+            name, _, number = pair.partition("=")
+            if name not in known:
+                raise ValueError(f"'{pair}' names no limit; those known: {', '.join(known)}")
+            if not number.isdecimal():
+                raise ValueError(f"'{pair}' must give a whole number: {name}=NUMBER")
+            values[known[name]] = int(number)
+        return cls(**values)
+
+    def bounds(self, name: str) -> tuple[int, int, int]:
+        """Minimum, default and maximum of one of an action's limits."""
+        minimum, default, maximum = (
+            getattr(self, f"{name}_{bound}") for bound in ("min", "default", "max")
+        )
+        return minimum, default, maximum
+
+    def of_action(self, given: Any, current: Document | None = None) -> Document:
+        """An action's limits after a PUT: those given, over those it has, over the defaults."""
+        asked = {} if given is None else expect_object(given, "limits malformed")
+        base = current or {name: self.bounds(name)[1] for name in _ACTION}
+        return base | {
+            name: self._checked(name, asked[name])
+            for name in _ACTION
+            if asked.get(name) is not None
+        }
+
+    def _checked(self, name: str, value: Any) -> int:
+        malformed, text, unit = _ACTION[name]
         if isinstance(value, bool) or not isinstance(value, int):
-            raise messages.malformed(self.malformed)
-        if value > self.maximum:
-            raise self._refusal(value, "exceeds", self.maximum)
-        if value < self.minimum:
-            raise self._refusal(value, "below", self.minimum)
-        return value
-
-    def _refusal(self, value: int, side: str, threshold: int) -> ApiError:
-        text = self.text.format(value)
-        return ApiError(400, f"{text} {side} allowed threshold of {threshold}{self.unit}")
+            raise messages.malformed(malformed)
+        minimum, _, maximum = self.bounds(name)
+        if minimum <= value <= maximum:
+            return value
+        side, threshold = ("exceeds", maximum) if value > maximum else ("below", minimum)
+        said = f"{text.format(value)} {side} allowed threshold of {threshold}{unit}"
+        raise ApiError(400, said)
 
 
-ACTION = {
-    "timeout": Range(
-        100, 60_000, 300_000, "time limit malformed", "duration {} milliseconds", " milliseconds"
-    ),
-    "memory": Range(128, 256, 512, "memory limit must be whole number", "memory size {} MB", " MB"),
-    "logs": Range(0, 10, 10, "log limit must be whole number", "log size {} MB", " MB"),
-    "concurrency": Range(1, 1, 1, "concurrency limit malformed", "concurrency {}", ""),
+# Per limit of an action: what a value of another type is told, and how one out of bounds is named.
+_ACTION = {
+    "timeout": ("time limit malformed", "duration {} milliseconds", " milliseconds"),
+    "memory": ("memory limit must be whole number", "memory size {} MB", " MB"),
+    "logs": ("log limit must be whole number", "log size {} MB", " MB"),
+    "concurrency": ("concurrency limit malformed", "concurrency {}", ""),
 }
 
 
-def action_limits(given: Any, current: Document | None = None) -> Document:
-    """An action's limits after a PUT: those given, over those it has, over the defaults."""
-    base = current or {name: limit.default for name, limit in ACTION.items()}
-    if given is None:
-        return base
-    fields = expect_object(given, "limits malformed")
-    checked = {
-        name: limit.check(fields[name])
-        for name, limit in ACTION.items()
-        if fields.get(name) is not None
-    }
-    return {**base, **checked}
+class Throttle:
+    """Charges each namespace per clock minute, for refused calls too, as the platform does."""
+
+    def __init__(self, allowed: int, clock: Callable[[], float] = time.time) -> None:
+        self._allowed = allowed
+        self._clock = clock
+        self._minute = 0
+        self._counts: Counter[str] = Counter()
+
+    def charge(self, namespace: str) -> None:
+        """Raises ApiError (429) when the namespace has had its share of this minute."""
+        minute = int(self._clock() // 60)
+        if minute != self._minute:
+            self._minute, self._counts = minute, Counter()
+        self._counts[namespace] += 1
+        if (count := self._counts[namespace]) > self._allowed:
+            text = f"Too many requests in the last minute (count: {count}, allowed: "
+            raise ApiError(429, f"{text}{self._allowed}).")

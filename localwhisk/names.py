@@ -20,7 +20,7 @@ def checked(name: str) -> str:
         # The misspelling is the platform's.
         raise ApiError(400, f"Name segement longer than allowed: {len(name)} > {_LONGEST}.")
     if not is_name(name):
-        raise ApiError(400, messages.NAME_ILLEGAL)
+        raise ApiError(400, "The name of the entity contains illegal characters.")
     return name
 
 
@@ -41,9 +41,9 @@ class Reference:
         return f"{self.path}/{self.name}"
 
     @property
-    def local(self) -> str:
-        """The name without the namespace, as activations are filtered by it."""
-        return f"{self.package}/{self.name}" if self.package else self.name
+    def home(self) -> "Reference | None":
+        """The package it lies in."""
+        return Reference(self.namespace, self.package) if self.package else None
 
     @property
     def link(self) -> dict[str, str]:
@@ -55,15 +55,20 @@ def parse(value: Any, caller: str) -> Reference:
     """Read `/ns/name`, `/ns/package/name` or `{path, name}`; `_` stands for the caller's."""
     given = [value.get("path"), value.get("name")] if isinstance(value, dict) else [value]
     texts = [part for part in given if isinstance(part, str)]
-    if len(texts) < len(given):
-        raise messages.malformed("fully qualified name malformed")
     parts = "/".join(texts).removeprefix("/").split("/")
-    if len(parts) < 2:
-        raise messages.malformed(messages.NAME_NOT_QUALIFIED)
-    if len(parts) > 3 or not all(is_name(part) for part in parts):
+    if len(texts) == len(given) and len(parts) < 2:
+        text = "The fully qualified name of the entity must contain at least the namespace"
+        raise messages.malformed(f"{text} and the name of the entity.")
+    if len(texts) < len(given) or len(parts) > 3 or not all(is_name(part) for part in parts):
         raise messages.malformed("fully qualified name malformed")
     namespace = caller if parts[0] == "_" else parts[0]
     return Reference(namespace, parts[-1], parts[1] if len(parts) == 3 else None)
+
+
+def relative(value: Any, caller: str) -> Reference:
+    """Read a name as conductors give it: `name` and `package/name` are the caller's too."""
+    qualified = isinstance(value, str) and (value.startswith("/") or value.count("/") == 2)
+    return parse(value if qualified else {"path": caller, "name": value}, caller)
 
 
 def linked(link: dict[str, str]) -> Reference:

@@ -1,6 +1,5 @@
 """Parameters and annotations: lists of {key, value}, merged by key with the last one winning."""
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -30,9 +29,17 @@ def _item(entry: Any, field: str) -> Document:
     return {**item, "init": True} if entry.get("init") is True else item
 
 
+def pairs(values: Document) -> Parameters:
+    return [{"key": key, "value": value} for key, value in values.items()]
+
+
 def merge(*lists: Iterable[Document]) -> Parameters:
     """Later lists win over earlier ones, and within a list later entries."""
     return list({item["key"]: item for items in lists for item in items}.values())
+
+
+def without(items: Parameters, keys: Iterable[str]) -> Parameters:
+    return [item for item in items if item["key"] not in keys]
 
 
 def arguments(items: Parameters) -> Document:
@@ -48,11 +55,11 @@ def environment(items: Parameters) -> dict[str, str]:
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
+    return value if isinstance(value, str) else dumps(value).decode()
 
 
-def value(items: Parameters, key: str) -> Any:
-    return next((item["value"] for item in items if item["key"] == key), None)
+def value(items: Parameters, key: str, absent: Any = None) -> Any:
+    return next((item["value"] for item in items if item["key"] == key), absent)
 
 
 def is_true(items: Parameters, key: str) -> bool:
@@ -61,18 +68,15 @@ def is_true(items: Parameters, key: str) -> bool:
 
 
 def is_truthy(items: Parameters, key: str, *, absent: bool = False) -> bool:
-    """Any object, non-zero number or non-empty string counts, as for provide-api-key."""
-    found = [item["value"] for item in items if item["key"] == key]
-    if not found:
-        return absent
-    return isinstance(found[0], dict) or bool(found[0])
+    """Anything but null, false, zero and "" counts, as for conductor and provide-api-key."""
+    found = value(items, key, absent)
+    return isinstance(found, dict | list) or bool(found)
 
 
 def immutable(items: Parameters, annotations: Parameters) -> set[str]:
     """Keys that no payload may name: those bound to a value when the action is final."""
-    if not is_true(annotations, "final"):
-        return set()
-    return {item["key"] for item in items if item["value"] is not None}
+    final = is_true(annotations, "final")
+    return {item["key"] for item in items if final and item["value"] is not None}
 
 
 def has(items: Parameters, key: str) -> bool:

@@ -1,24 +1,22 @@
-"""Activation records: how they look, and how they are stored, found and expired."""
+"""An activation, from its start to its record."""
 
-import sqlite3
+from __future__ import annotations
+
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
+from localwhisk import parameters
+from localwhisk.auth import Identity
+from localwhisk.runtime import Outcome
 from localwhisk.wire import Document, dumps
 
+if TYPE_CHECKING:
+    from localwhisk.resolve import Target
+
 STATUS = ("success", "application error", "action developer error", "whisk internal error")
-
-_MS_PER_DAY = 86_400_000
-_PRUNE_EVERY = 100
-_PRUNED_AT_ONCE = 1_000
-_LATEST = 2**63 - 1
-
-_PRUNE = """
-DELETE FROM activations WHERE number IN (SELECT number FROM activations ORDER BY number LIMIT ?)
-AND (start < ? OR number <= (SELECT max(number) FROM activations) - ?)
-"""
+SUCCESS, APPLICATION_ERROR, DEVELOPER_ERROR, WHISK_ERROR = range(4)
 
 
 def now() -> int:
@@ -31,7 +29,7 @@ class Record:
     """A complete activation, as GET shows it."""
 
     document: Document
-    code: int | None = 0
+    code: int | None = SUCCESS
     """Index into STATUS; None for a trigger's activation, whose summaries show none."""
 
     @property
@@ -42,9 +40,13 @@ class Record:
     def result(self) -> Any:
         return self.document["response"]["result"]
 
+    @property
+    def fields(self) -> Document:
+        """The result when it is an object."""
+        return self.result if isinstance(self.result, dict) else {}
+
     def annotation(self, key: str) -> Any:
-        found = (item["value"] for item in self.document["annotations"] if item["key"] == key)
-        return next(found, None)
+        return parameters.value(self.document["annotations"], key)
 
     @property
     def summary(self) -> Document:
@@ -62,71 +64,87 @@ class Record:
         return path.split("/", 1)[1] if path.count("/") == 2 else name
 
 
-def response(code: int, result: Any, size: int) -> Document:
-    return {"status": STATUS[code], "success": code == 0, "result": result, "size": size}
-
-
-class Activations:
-    def __init__(self, connection: sqlite3.Connection, keep_days: int, keep: int) -> None:
-        self._connection = connection
-        self._age = keep_days * _MS_PER_DAY
-        self._keep = keep
-        self._until_prune = 0
-
-    def store(self, record: Record) -> None:
-        document = record.document
-        row = (record.id, document["namespace"], record.path, document["start"])
-        with self._connection:
-            self._connection.execute(
-                "INSERT INTO activations(id, namespace, path, start, summary, record)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                (*row, dumps(record.summary), dumps(document)),
-            )
-            self._prune_sometimes()
-
-    def _prune_sometimes(self) -> None:
-        self._until_prune -= 1
-        if self._until_prune < 0:
-            self._until_prune = _PRUNE_EVERY
-            self._connection.execute(_PRUNE, (_PRUNED_AT_ONCE, now() - self._age, self._keep))
-
-    def get(self, namespace: str, activation_id: str) -> bytes | None:
-        """The JSON of one record."""
-        row = self._connection.execute(
-            "SELECT record FROM activations WHERE id = ? AND namespace = ?",
-            (activation_id, namespace),
-        ).fetchone()
-        return None if row is None else row[0]
-
-    def find(self, query: "Query", *, docs: bool) -> list[bytes]:
-        """The JSON of each record or summary, newest first."""
-        where, values = query.where()
-        rows = self._connection.execute(
-            f"SELECT {'record' if docs else 'summary'} FROM activations WHERE {where}"  # noqa: S608
-            " ORDER BY start DESC, number DESC LIMIT ? OFFSET ?",
-            (*values, query.limit, query.skip),
-        )
-        return [row[0] for row in rows]
-
-    def count(self, query: "Query") -> int:
-        where, values = query.where()
-        sql = f"SELECT count(*) FROM activations WHERE {where}"  # noqa: S608 (own constants)
-        found: int = self._connection.execute(sql, values).fetchone()[0]
-        return max(0, found - query.skip)
-
-
 @dataclass(frozen=True)
-class Query:
-    namespace: str
-    limit: int
-    skip: int = 0
-    name: str | None = None
-    since: int = 0
-    upto: int = _LATEST
+class Activation:
+    caller: Identity
+    """Whose namespace the record is kept under, and whose key the action may be given."""
+    transaction: str
+    received: int = field(default_factory=now)
+    """When it was asked for, ms since the epoch."""
+    cause: str | None = None
+    """The activation of the sequence that this is a step of."""
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
-    def where(self) -> tuple[str, Sequence[str | int]]:
-        window = (self.since, self.upto)
-        if self.name is None:
-            return "namespace = ? AND start BETWEEN ? AND ?", (self.namespace, *window)
-        values = (self.namespace, self.name, *window)
-        return "namespace = ? AND path = ? AND start BETWEEN ? AND ?", values
+    def step(self) -> Activation:
+        return Activation(self.caller, self.transaction, cause=self.id)
+
+    def record(self, target: Target, outcome: Outcome, duration: int, **annotations: Any) -> Record:
+        """The record of an action's run; `duration` is in milliseconds."""
+        marks = {**self._marks(target, outcome.start), **annotations}
+        ended: Document = {"end": outcome.end, "duration": duration}
+        if self.cause:
+            ended["cause"] = self.cause
+        return self._record(
+            target.document, outcome, ended, parameters.pairs(marks), outcome.status
+        )
+
+    def fired(self, trigger: Document, event: Document, logs: list[str]) -> Record:
+        """The record of a trigger's firing, which never ends."""
+        return self._record(trigger, outcome(event, self.received, logs), {}, [], None)
+
+    def _record(
+        self,
+        entity: Document,
+        outcome: Outcome,
+        ended: Document,
+        annotations: parameters.Parameters,
+        code: int | None,
+    ) -> Record:
+        document = {
+            "namespace": self.caller.namespace,
+            "name": entity["name"],
+            "version": entity["version"],
+            "publish": False,
+            "subject": self.caller.namespace,
+            "activationId": self.id,
+            "start": outcome.start,
+            **ended,
+            "response": {
+                "status": STATUS[outcome.status],
+                "success": outcome.status == SUCCESS,
+                "result": outcome.result,
+                "size": outcome.size,
+            },
+            "logs": outcome.logs,
+            "annotations": annotations,
+        }
+        return Record(document, code)
+
+    def _marks(self, target: Target, start: int) -> Document:
+        marks: Document = {
+            "path": target.reference.id,
+            "kind": target.kind,
+            "limits": target.document["limits"],
+            "waitTime": max(0, start - self.received),
+        }
+        if self.cause:
+            marks["causedBy"] = "sequence"
+        if target.binding:
+            marks["binding"] = target.binding
+        return marks
+
+
+def outcome(
+    result: Any, start: int, logs: list[str] | None = None, status: int = SUCCESS
+) -> Outcome:
+    """How something ended that no worker ran."""
+    return Outcome(
+        status=status,
+        result=result,
+        logs=logs or [],
+        start=start,
+        end=now(),
+        init_ms=None,
+        size=len(dumps(result)),
+        timed_out=False,
+    )

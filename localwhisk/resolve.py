@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from localwhisk import messages, names, parameters
+from localwhisk import messages, parameters
 from localwhisk.messages import ApiError
 from localwhisk.names import Reference
 from localwhisk.parameters import Parameters
@@ -34,8 +34,8 @@ class Target:
     binding: str | None = None
 
     @property
-    def is_sequence(self) -> bool:
-        return bool(self.document["exec"]["kind"] == "sequence")
+    def kind(self) -> str:
+        return str(self.document["exec"]["kind"])
 
     def refuse_overrides(self, payload: Document) -> None:
         """Bound parameters of a final action are not the caller's to change."""
@@ -52,7 +52,7 @@ def document(
     if entity is None:
         raise messages.does_not_exist(reference.id if named else None)
     if entity.collection != collection:
-        raise ApiError(409, messages.OTHER_COLLECTION)
+        raise messages.other_collection()
     return entity.document
 
 
@@ -80,17 +80,13 @@ def _readable(
 
 def action(entities: Entities, reference: Reference, caller: str) -> Target:
     """An action that `caller` may read and run."""
-    if reference.package is None:
+    if reference.home is None:
         if reference.namespace != caller:
             raise messages.not_authorized(reference.id)
         found = document(entities, reference, "actions")
         return Target(reference, found, found["parameters"])
-    home = package(entities, Reference(reference.namespace, reference.package), caller)
+    home = package(entities, reference.home, caller)
     real = Reference(home.base.namespace, reference.name, home.base.name)
     found = document(entities, real, "actions")
     merged = parameters.merge(home.parameters, found["parameters"])
     return Target(real, found, merged, reference.path if home.binding else None)
-
-
-def components(target: Target, caller: str) -> list[Reference]:
-    return [names.parse(name, caller) for name in target.document["exec"]["components"]]

@@ -1,10 +1,11 @@
-"""Entities: kept in memory, written through to SQLite before a write is acknowledged."""
+"""State in SQLite: entities and activations, written before anything is acknowledged."""
 
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from localwhisk.records import Record, now
 from localwhisk.wire import Document, dumps, loads
 
 # With WAL, NORMAL keeps every commit through the death of the process (kill -9); a commit of the
@@ -25,6 +26,21 @@ _SAVE = """
 INSERT INTO entities(id, collection, document, code) VALUES (?1, ?2, ?3, ?4)
 ON CONFLICT(id) DO UPDATE SET document = ?3, code = coalesce(?4, code)
 """
+_INSERT = """
+INSERT INTO activations(id, namespace, path, start, summary, record) VALUES (?, ?, ?, ?, ?, ?)
+"""
+_PRUNE = """
+DELETE FROM activations WHERE number IN (SELECT number FROM activations ORDER BY number LIMIT ?)
+AND (start < ? OR number <= (SELECT max(number) FROM activations) - ?)
+"""
+_WHERE = """
+FROM activations WHERE namespace = :namespace AND start BETWEEN :since AND :upto
+"""
+_PAGE = " ORDER BY start DESC, number DESC LIMIT :limit OFFSET :skip"
+
+_MS_PER_DAY = 86_400_000
+_PRUNE_EVERY = 100
+_PRUNED_AT_ONCE = 1_000
 
 
 class StateError(Exception):
@@ -38,9 +54,8 @@ def connect(path: Path) -> sqlite3.Connection:
         connection.executescript(_PRAGMAS + _SCHEMA)
     except sqlite3.DatabaseError as error:
         connection.close()
-        raise StateError(
-            f"{path} cannot be used, is another host running on it? ({error})"
-        ) from error
+        text = f"{path} cannot be used, is another host running on it? ({error})"
+        raise StateError(text) from error
     return connection
 
 
@@ -54,6 +69,8 @@ class Entity:
 
 
 class Entities:
+    """All entities but their code are kept in memory, too."""
+
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         rows = connection.execute("SELECT id, collection, document FROM entities ORDER BY rowid")
@@ -64,9 +81,8 @@ class Entities:
 
     def within(self, collection: str, path: str) -> Iterator[Document]:
         """Documents of a collection whose namespace is `path` or, for actions, lies in it."""
-        inside = f"{path}/"
         for entity in self._entities.values():
-            if entity.collection == collection and entity.id.startswith(inside):
+            if entity.collection == collection and entity.id.startswith(f"{path}/"):
                 yield entity.document
 
     def code(self, name: str) -> str | None:
@@ -75,23 +91,67 @@ class Entities:
 
     def save(self, *entities: Entity, code: str | None = None) -> None:
         """Write all of them or none; `code` belongs to the first, None leaves it as it is."""
-        blobs = [None if code is None else code.encode("utf-8", "replace")]
-        blobs += [None] * (len(entities) - 1)
-        with self._connection:
-            for entity, blob in zip(entities, blobs, strict=True):
-                row = (entity.id, entity.collection, dumps(entity.document), blob)
-                self._connection.execute(_SAVE, row)
-        self._entities.update((entity.id, entity) for entity in entities)
+        self.delete(saving=entities, code=code)
 
-    def delete(self, *names: str, saving: tuple[Entity, ...] = ()) -> None:
+    def delete(self, *names: str, saving: tuple[Entity, ...] = (), code: str | None = None) -> None:
         """Remove entities and write those that the removal changes, as one step."""
-        with self._connection:
-            self._connection.executemany(
-                "DELETE FROM entities WHERE id = ?", [(name,) for name in names]
-            )
+        blob = None if code is None else code.encode("utf-8", "replace")
+        with self._connection as connection:
+            connection.executemany("DELETE FROM entities WHERE id = ?", [(n,) for n in names])
             for entity in saving:
-                row = (dumps(entity.document), entity.id)
-                self._connection.execute("UPDATE entities SET document = ? WHERE id = ?", row)
+                row = (entity.id, entity.collection, dumps(entity.document), blob)
+                connection.execute(_SAVE, row)
+                blob = None
         for name in names:
             del self._entities[name]
         self._entities.update((entity.id, entity) for entity in saving)
+
+
+@dataclass(frozen=True)
+class Query:
+    namespace: str
+    limit: int
+    skip: int = 0
+    name: str | None = None
+    since: int = 0
+    upto: int = 2**63 - 1
+
+
+class Activations:
+    def __init__(self, connection: sqlite3.Connection, keep_days: int, keep: int) -> None:
+        self._connection = connection
+        self._age = keep_days * _MS_PER_DAY
+        self._keep = keep
+        self._until_prune = 0
+
+    def store(self, record: Record) -> None:
+        document = record.document
+        row = (record.id, document["namespace"], record.path, document["start"])
+        with self._connection:
+            self._connection.execute(_INSERT, (*row, dumps(record.summary), dumps(document)))
+            self._prune_sometimes()
+
+    def _prune_sometimes(self) -> None:
+        self._until_prune -= 1
+        if self._until_prune < 0:
+            self._until_prune = _PRUNE_EVERY
+            self._connection.execute(_PRUNE, (_PRUNED_AT_ONCE, now() - self._age, self._keep))
+
+    def get(self, namespace: str, activation_id: str) -> bytes | None:
+        """The JSON of one record."""
+        sql = "SELECT record FROM activations WHERE id = ? AND namespace = ?"
+        row = self._connection.execute(sql, (activation_id, namespace)).fetchone()
+        return None if row is None else row[0]
+
+    def find(self, query: Query, *, docs: bool) -> list[bytes]:
+        """The JSON of each record or summary, newest first."""
+        rows = self._select("record" if docs else "summary", query, _PAGE)
+        return [row[0] for row in rows]
+
+    def count(self, query: Query) -> int:
+        found: int = self._select("count(*)", query).fetchone()[0]
+        return max(0, found - query.skip)
+
+    def _select(self, what: str, query: Query, page: str = "") -> sqlite3.Cursor:
+        named = "" if query.name is None else "AND path = :name"
+        return self._connection.execute(f"SELECT {what} {_WHERE} {named} {page}", vars(query))

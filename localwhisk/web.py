@@ -8,16 +8,15 @@ from urllib.parse import unquote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from localwhisk import invoke, limits, messages, parameters, records, resolve, web_request
-from localwhisk.activation import Activation
+from localwhisk import messages, parameters, resolve, running, web_request
 from localwhisk.auth import Identity
-from localwhisk.call import finished_within
 from localwhisk.host import Host
 from localwhisk.messages import ApiError
 from localwhisk.names import Reference, is_name
+from localwhisk.records import Activation, Record
 from localwhisk.resolve import Target
-from localwhisk.web_response import TRANSCODERS, transcode
-from localwhisk.wire import ACTIVATION_HEADER, envelope, pretty
+from localwhisk.web_response import TRANSCODERS
+from localwhisk.wire import ACTIVATION_HEADER, envelope, pretty, read_body
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
@@ -52,6 +51,7 @@ async def _serve(host: Host, request: Request, added: dict[str, str]) -> Respons
     """Answer, noting in `added` the headers that every answer from here on carries."""
     address = _address(request)
     owner, target = _exported(host, address.action)
+    host.admit(owner.namespace)
     annotations = target.document["annotations"]
     delegated = parameters.is_true(annotations, "web-custom-options")
     if not delegated:
@@ -61,16 +61,18 @@ async def _serve(host: Host, request: Request, added: dict[str, str]) -> Respons
             return Response()
     user = host.keys.recognise(request.headers.get("authorization"))
     if request.method != "OPTIONS" and not _authorized(target, request, user):
-        raise ApiError(401, messages.NOT_AUTHENTICATED)
+        text = "Authentication is possible but has failed or not yet been provided."
+        raise ApiError(401, text)
     namespace = user.namespace if user else None
-    arguments = await web_request.arguments(request, target, address.rest, namespace)
-    activation = Activation(owner, request.scope["transaction"], records.now())
+    body = await read_body(request, host.limits.payload_size)
+    arguments = web_request.arguments(request, body, target, address.rest, namespace)
+    activation = Activation(owner, request.scope["transaction"])
     added[ACTIVATION_HEADER] = activation.id
-    task = host.background.start(invoke.run(host, target, arguments, activation))
-    record = await finished_within(task, limits.BLOCKING_WAIT_MS)
+    task = running.start(host, target, arguments, activation)
+    record = await running.finished_within(task, host.limits.blocking_wait)
     if record is None:
-        raise ApiError(202, messages.NOT_READY)
-    return transcode(address.extension, _shown(record))
+        raise ApiError(202, "Response not yet ready.")
+    return TRANSCODERS[address.extension](_shown(record))
 
 
 def _address(request: Request) -> Address:
@@ -103,10 +105,7 @@ def _exported(host: Host, reference: Reference) -> tuple[Identity, Target]:
 
 
 def _authorized(target: Target, request: Request, user: Identity | None) -> bool:
-    annotations = target.document["annotations"]
-    if not parameters.has(annotations, "require-whisk-auth"):
-        return True
-    wanted = parameters.value(annotations, "require-whisk-auth")
+    wanted = parameters.value(target.document["annotations"], "require-whisk-auth", absent=False)
     if isinstance(wanted, bool):
         return user is not None or not wanted
     if not isinstance(wanted, str | int | float):
@@ -115,7 +114,7 @@ def _authorized(target: Target, request: Request, user: Identity | None) -> bool
     return hmac.compare_digest(str(wanted).encode(), given.encode())
 
 
-def _shown(record: records.Record) -> Any:
+def _shown(record: Record) -> Any:
     """The part of the result that the response is made of."""
     if isinstance(record.result, list):
         raise ApiError(500, messages.INTERNAL)
@@ -123,4 +122,4 @@ def _shown(record: records.Record) -> Any:
         return record.result
     if record.code == 1:
         return record.result["error"]
-    raise ApiError(400, messages.PROCESSING_ERROR)
+    raise ApiError(400, "There was an error processing your request.")

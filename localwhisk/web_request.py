@@ -5,8 +5,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from localwhisk import limits, media, messages, parameters, wire
-from localwhisk.fire import forwarded_headers
+from localwhisk import media, messages, parameters, wire
 from localwhisk.messages import ApiError
 from localwhisk.resolve import Target
 from localwhisk.wire import Document
@@ -16,9 +15,10 @@ _RESERVED = frozenset(
 )
 
 
-async def arguments(request: Request, target: Target, path: str, user: str | None) -> Document:
+def arguments(
+    request: Request, body: bytes, target: Target, path: str, user: str | None
+) -> Document:
     """`path` is what follows the action's name, `user` the caller's namespace if known."""
-    body = await wire.read_body(request, limits.PAYLOAD_BYTES)
     context = _context(request, path, user)
     query = request.scope["query_string"].decode("latin-1")
     if parameters.is_true(target.document["annotations"], "raw-http"):
@@ -37,7 +37,7 @@ async def arguments(request: Request, target: Target, path: str, user: str | Non
 
 
 def _context(request: Request, path: str, user: str | None) -> Document:
-    headers = forwarded_headers(request)
+    headers = wire.forwarded_headers(request)
     if "content-type" in request.headers:
         headers["content-type"] = request.headers["content-type"]
     context: Document = {

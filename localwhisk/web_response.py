@@ -20,11 +20,6 @@ _FRAMING = ("content-type", "content-length", "transfer-encoding", "connection")
 _BODILESS = (204, 205, 304)
 
 
-def transcode(extension: str, result: Any) -> Response:
-    """Raises ApiError when the result does not fit the extension."""
-    return TRANSCODERS[extension](result)
-
-
 def _as_json(result: Any) -> Response:
     if not isinstance(result, dict | list):
         raise messages.not_valid("application/json")
@@ -43,7 +38,7 @@ def _as_text(result: Any) -> Response:
     value = result
     if isinstance(result, dict):
         if "body" not in result and "text" not in result:
-            raise ApiError(404, messages.PROPERTY_MISSING)
+            raise ApiError(404, "Response does not include requested property.")
         value = result["body"] if "body" in result else result["text"]
     content = value.encode("utf-8", "replace") if isinstance(value, str) else pretty(value)
     return _reply(200, [], "text/plain; charset=UTF-8", content)
@@ -112,13 +107,13 @@ def _status(result: dict[str, Any]) -> int | None:
 def _media_type(declared: str | None, default: str) -> MediaType:
     kind = media.parse(default if declared is None else declared)
     if kind is None:
-        raise ApiError(400, messages.UNKNOWN_CONTENT_TYPE)
+        raise ApiError(400, "Response did not specify a known content-type.")
     return kind
 
 
 def _json(body: Any, kind: MediaType) -> tuple[str, bytes]:
     if not kind.is_json:
-        raise ApiError(400, messages.CONTENT_TYPE_MISMATCH)
+        raise _mismatch()
     return kind.value, pretty(body)
 
 
@@ -130,8 +125,12 @@ def _text(body: str, kind: MediaType, declared: str | None) -> tuple[str, bytes]
         return f"{kind.value}; charset=UTF-8", body.encode("utf-8", "replace")
     content = media.decode_base64(body)
     if content is None:
-        raise ApiError(400, messages.CONTENT_TYPE_MISMATCH)
+        raise _mismatch()
     return declared or kind.value, content
+
+
+def _mismatch() -> ApiError:
+    return ApiError(400, "Response type in header did not match generated content type.")
 
 
 def _reply(status: int, headers: Headers, content_type: str | None, content: bytes) -> Response:
@@ -143,6 +142,7 @@ def _reply(status: int, headers: Headers, content_type: str | None, content: byt
     return response
 
 
+# By extension; each raises ApiError when the result does not fit it.
 TRANSCODERS = {
     "http": _as_http,
     "json": _as_json,

@@ -14,6 +14,8 @@ from localwhisk.messages import ApiError
 Document = dict[str, Any]
 
 ACTIVATION_HEADER = "x-openwhisk-activation-id"
+# They describe the body, and stay behind when headers are passed on.
+_ENTITY_HEADERS = ("content-type", "content-length", "transfer-encoding")
 
 
 def dumps(value: Any) -> bytes:
@@ -28,7 +30,7 @@ def pretty(value: Any) -> bytes:
 def loads(data: bytes) -> Any:
     """Parse JSON strictly; raises ValueError, also for NaN, overflow and absurd nesting."""
     try:
-        value = json.loads(data.decode(), parse_constant=_no_constant, parse_float=_finite)
+        value = json.loads(data.decode(), parse_constant=_number, parse_float=_number)
         if b"\\ud" in data.lower():
             # Half a surrogate pair is legal in an escape and impossible in UTF-8.
             value = json.loads(dumps(value))
@@ -37,14 +39,10 @@ def loads(data: bytes) -> Any:
     return value
 
 
-def _no_constant(name: str) -> float:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _finite(digits: str) -> float:
+def _number(digits: str) -> float:
     value = float(digits)
-    if math.isinf(value):
-        raise ValueError(f"{digits} is out of range")
+    if not math.isfinite(value):
+        raise ValueError(f"{digits} is not a number in JSON")
     return value
 
 
@@ -59,8 +57,18 @@ def raw_json(body: bytes, status: int = 200, headers: Mapping[str, str] | None =
     return Response(body, status, headers, media_type="application/json")
 
 
+def accepted(activation_id: str) -> Response:
+    headers = {ACTIVATION_HEADER: activation_id}
+    return json_response({"activationId": activation_id}, 202, headers)
+
+
 def envelope(error: str, transaction: str) -> Document:
     return {"error": error, "code": transaction}
+
+
+def forwarded_headers(request: Request) -> dict[str, str]:
+    """Headers as actions see them."""
+    return {name: text for name, text in request.headers.items() if name not in _ENTITY_HEADERS}
 
 
 async def read_body(request: Request, limit: int) -> bytes:
@@ -82,11 +90,8 @@ async def json_object(request: Request, limit: int) -> Document:
         return {}
     content_type = request.headers.get("content-type", "application/json")
     if content_type.split(";")[0].strip().lower() != "application/json":
-        raise ApiError(
-            415,
-            f"The request's Content-Type [{content_type}] is not supported."
-            " Expected:\napplication/json",
-        )
+        text = f"The request's Content-Type [{content_type}] is not supported."
+        raise ApiError(415, f"{text} Expected:\napplication/json")
     return expect_object(parse(body), "object expected")
 
 

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from localwhisk import limits, messages, names
+from localwhisk import messages, names
 from localwhisk.config import Config
 from localwhisk.wire import Document, expect_object
 
@@ -12,7 +12,7 @@ from localwhisk.wire import Document, expect_object
 _BASE64 = re.compile(r"[A-Za-z0-9+/]++={0,2}")
 
 
-def read(given: Any, config: Config, caller: str) -> tuple[Document, str | None]:
+def read(given: Any, config: Config, caller: str) -> tuple[Document, str]:
     """The exec to store, and its code apart from it."""
     exec_ = expect_object(given, "exec malformed")
     kind = exec_.get("kind")
@@ -20,10 +20,19 @@ def read(given: Any, config: Config, caller: str) -> tuple[Document, str | None]
         raise messages.malformed("'kind' must be a string defined in 'exec'")
     kind = kind.strip().lower()
     if kind == "sequence":
-        return {"kind": kind, "components": _components(exec_, caller)}, None
+        return {"kind": kind, "components": _components(exec_, caller)}, ""
     if kind == "blackbox":
-        return _coded(exec_, {"kind": kind, "image": _string(exec_, "image", kind)}, required=False)
-    return _coded(exec_, {"kind": _concrete(kind, config)}, required=True)
+        stored = {"kind": kind, "image": _string(exec_, "image", kind)}
+        needs_code = exec_.get("code") is not None
+    else:
+        stored, needs_code = {"kind": _concrete(kind, config)}, True
+    code = _string(exec_, "code", stored["kind"]) if needs_code else ""
+    if (size := len(code.encode())) > config.limits.code_size:
+        raise messages.too_large("exec", size, config.limits.code_size)
+    main = exec_.get("main")
+    if main is not None and not isinstance(main, str):
+        raise messages.malformed(f"if defined, 'main' be a string in 'exec' for '{kind}' actions")
+    return {**stored, "binary": is_binary(code), **({"main": main} if main else {})}, code
 
 
 def _concrete(kind: str, config: Config) -> str:
@@ -33,22 +42,10 @@ def _concrete(kind: str, config: Config) -> str:
     if version == "default" and candidates:
         return candidates[0]
     if kind not in config.runtimes:
-        raise messages.unknown_runtime(kind, [*config.runtimes, "sequence", "blackbox"])
+        values = ", ".join(f"'{known}'" for known in (*config.runtimes, "sequence", "blackbox"))
+        text = f"The specified runtime '{kind}' is not supported by this platform."
+        raise messages.malformed(f"{text} Valid values are: {values}.")
     return kind
-
-
-def _coded(given: Document, stored: Document, *, required: bool) -> tuple[Document, str | None]:
-    kind = stored["kind"]
-    main = given.get("main")
-    if main is not None and not isinstance(main, str):
-        raise messages.malformed(f"if defined, 'main' be a string in 'exec' for '{kind}' actions")
-    code = None
-    if required or given.get("code") is not None:
-        code = _string(given, "code", kind)
-        if (size := len(code.encode())) > limits.CODE_BYTES:
-            raise messages.too_large("exec", size, limits.CODE_BYTES)
-    stored["binary"] = is_binary(code or "")
-    return ({**stored, "main": main} if main else stored), code
 
 
 def _string(exec_: Document, field: str, kind: str) -> str:

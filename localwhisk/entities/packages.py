@@ -1,32 +1,30 @@
 """Packages and bindings over REST."""
 
-from starlette.responses import Response
+from typing import Any
 
-from localwhisk import limits, messages, names, parameters, resolve
+from localwhisk import names, parameters, resolve
 from localwhisk.call import Call, listing
 from localwhisk.entities import common
 from localwhisk.host import Host
 from localwhisk.messages import ApiError
-from localwhisk.wire import Document, expect_object, json_object, json_response
+from localwhisk.wire import Document, expect_object
 
 
-async def put(host: Host, call: Call) -> Response:
+async def put(host: Host, call: Call) -> Document:
     reference = call.own_reference()
     if reference.name == "default":
         raise ApiError(400, "Package name 'default' is reserved.")
-    body = await json_object(call.request, limits.ENTITY_BYTES)
-    before = common.current(host, call, reference, "packages")
-    binding = _binding(host, call, body, before)
+    body, before = await common.read(host, call, reference, "packages")
     document = {
-        **common.fields(body, reference, before),
-        "parameters": common.bound_parameters(body, before),
-        "binding": binding,
+        **common.fields(call, reference, body, before),
+        "parameters": common.items(call, "parameters", body, before),
+        "binding": _binding(host, call, body, before),
     }
-    kept = [item for item in document["annotations"] if item["key"] != "binding"]
-    marks = [{"key": "binding", "value": binding}] if binding else []
-    document["annotations"] = kept + marks
-    host.entities.save(common.entity(reference, "packages", document))
-    return json_response(document)
+    marks = {"binding": document["binding"]} if document["binding"] else {}
+    kept = parameters.without(document["annotations"], ["binding"])
+    document["annotations"] = kept + parameters.pairs(marks)
+    host.entities.save(common.entity("packages", document))
+    return document
 
 
 def _binding(host: Host, call: Call, body: Document, before: Document | None) -> Document:
@@ -35,56 +33,53 @@ def _binding(host: Host, call: Call, body: Document, before: Document | None) ->
     if not body.get("binding"):
         return kept
     if before and not kept:
-        raise ApiError(409, messages.PACKAGE_TO_BINDING)
-    given = expect_object(body["binding"], "binding malformed")
-    base = names.parse(
-        {"path": given.get("namespace"), "name": given.get("name")}, call.caller.namespace
-    )
+        text = "Resource is a package and cannot be converted into a binding."
+        raise ApiError(409, text)
+    given, caller = expect_object(body["binding"], "binding malformed"), call.caller.namespace
+    base = names.parse({"path": given.get("namespace"), "name": given.get("name")}, caller)
     entity = host.entities.get(base.id)
-    if entity is None and base.namespace == call.caller.namespace:
-        raise ApiError(400, messages.BINDING_MISSING)
+    if entity is None and base.namespace == caller:
+        raise ApiError(400, "Binding references a package that does not exist.")
     if entity is not None and entity.collection != "packages":
-        raise ApiError(409, messages.BINDING_NOT_PACKAGE)
-    if resolve.package(host.entities, base, call.caller.namespace).binding:
-        raise ApiError(400, messages.BINDING_TO_BINDING)
+        raise ApiError(409, "Cannot bind to a resource that is not a package.")
+    if resolve.package(host.entities, base, caller).binding:
+        raise ApiError(400, "Cannot bind to another package binding.")
     return {"namespace": base.namespace, "name": base.name}
 
 
-async def get(host: Host, call: Call) -> Response:
+async def get(host: Host, call: Call) -> Document:
     found = resolve.package(host.entities, call.reference, call.caller.namespace, named=False)
-    shown = found.binding or found.document
-    contents = sorted(host.entities.within("actions", found.base.id), key=_newest_first)
+    within = host.entities.within("actions", found.base.id)
+    contents = sorted(within, key=lambda action: action["updated"], reverse=True)
     feeds = [action for action in contents if parameters.has(action["annotations"], "feed")]
-    return json_response(
-        {
-            **shown,
-            "parameters": found.parameters,
-            "actions": [_content(action) for action in contents if action not in feeds],
-            "feeds": [_content(action) for action in feeds],
-        }
-    )
+    return {
+        **(found.binding or found.document),
+        "parameters": found.parameters,
+        "actions": [_content(action) for action in contents if action not in feeds],
+        "feeds": [_content(action) for action in feeds],
+    }
 
 
-async def delete(host: Host, call: Call) -> Response:
+async def delete(host: Host, call: Call) -> Document:
     reference = call.own_reference()
     document = resolve.document(host.entities, reference, "packages")
-    contents = [
-        f"{reference.id}/{action['name']}"
-        for action in host.entities.within("actions", reference.id)
-    ]
+    within = host.entities.within("actions", reference.id)
+    contents = [f"{reference.id}/{action['name']}" for action in within]
     if contents and not call.flag("force"):
-        raise messages.package_not_empty(len(contents))
+        count = f"{len(contents)} {'entity' if len(contents) == 1 else 'entities'}"
+        remedy = "Set force param or delete package contents."
+        raise ApiError(409, f"Package not empty (contains {count}). {remedy}")
     host.entities.delete(reference.id, *contents)
     for name in contents:
         await host.pool.drop(name)
-    return json_response(document)
+    return document
 
 
-async def list_all(host: Host, call: Call) -> Response:
+async def list_all(host: Host, call: Call) -> Any:
+    own = call.namespace == call.caller.namespace
     documents = host.entities.within("packages", call.namespace)
-    if call.namespace != call.caller.namespace:
-        documents = (document for document in documents if document["publish"])
-    return listing(call, "packages", documents, _summary)
+    readable = (document for document in documents if own or document["publish"])
+    return listing(call, "packages", readable, _summary)
 
 
 def _summary(document: Document) -> Document:
@@ -93,7 +88,3 @@ def _summary(document: Document) -> Document:
 
 def _content(action: Document) -> Document:
     return {field: action[field] for field in ("name", "version", "annotations")}
-
-
-def _newest_first(document: Document) -> int:
-    return -int(document["updated"])

@@ -4,59 +4,55 @@ from typing import Any
 
 from starlette.responses import PlainTextResponse, Response
 
-from localwhisk import limits, messages, names, resolve
+from localwhisk import messages, names, resolve
 from localwhisk.call import Call, listing
 from localwhisk.entities import common
 from localwhisk.host import Host
 from localwhisk.messages import ApiError
-from localwhisk.names import Reference
 from localwhisk.store import Entities, Entity
-from localwhisk.wire import Document, json_object, json_response
+from localwhisk.wire import Document, json_object
 
 
-async def put(host: Host, call: Call) -> Response:
+async def put(host: Host, call: Call) -> Document:
     reference = call.own_reference()
-    body = await json_object(call.request, limits.ENTITY_BYTES)
-    before = common.current(host, call, reference, "rules")
+    body, before = await common.read(host, call, reference, "rules")
     links = {field: _link(body, field, before, call) for field in ("trigger", "action")}
     _check_exist(host.entities, links, call.caller.namespace)
-    document = {**common.fields(body, reference, before), **links}
+    document = {**common.fields(call, reference, body, before), **links}
     status = _status(host.entities, before) if before else "active"
-    changed = [common.entity(reference, "rules", document)]
-    if before and before["trigger"] != links["trigger"]:
-        changed += _unlinked(host.entities, before)
-    changed.append(_linked(host.entities, document, status))
-    host.entities.save(*changed)
-    return json_response({**document, "status": status})
+    moved = before and before["trigger"] != links["trigger"]
+    left = _unlinked(host.entities, before) if before and moved else []
+    rule = common.entity("rules", document)
+    host.entities.save(rule, *left, _linked(host.entities, document, status))
+    return {**document, "status": status}
 
 
-async def get(host: Host, call: Call) -> Response:
+async def get(host: Host, call: Call) -> Document:
     document = resolve.document(host.entities, call.own_reference(), "rules")
-    return json_response({**document, "status": _status(host.entities, document)})
+    return {**document, "status": _status(host.entities, document)}
 
 
 async def set_state(host: Host, call: Call) -> Response:
     reference = call.own_reference()
-    body = await json_object(call.request, limits.PAYLOAD_BYTES)
-    wanted = body.get("status")
+    wanted = (await json_object(call.request, host.limits.payload_size)).get("status")
     if wanted not in ("active", "inactive"):
         raise messages.malformed(f"{wanted} is not a recognized rule state")
     document = resolve.document(host.entities, reference, "rules")
     if wanted != _status(host.entities, document):
         if _trigger(host.entities, document) is None:
-            raise ApiError(404, messages.RULE_WITHOUT_TRIGGER)
+            raise ApiError(404, "Only rules with existing triggers can be activated")
         host.entities.save(_linked(host.entities, document, wanted))
     return PlainTextResponse("OK")
 
 
-async def delete(host: Host, call: Call) -> Response:
-    reference = call.own_reference()
-    document = resolve.document(host.entities, reference, "rules")
-    host.entities.delete(reference.id, saving=tuple(_unlinked(host.entities, document)))
-    return json_response({**document, "status": "inactive"})
+async def delete(host: Host, call: Call) -> Document:
+    document = resolve.document(host.entities, call.own_reference(), "rules")
+    left = _unlinked(host.entities, document)
+    host.entities.delete(call.reference.id, saving=tuple(left))
+    return {**document, "status": "inactive"}
 
 
-async def list_all(host: Host, call: Call) -> Response:
+async def list_all(host: Host, call: Call) -> Any:
     documents = host.entities.within("rules", call.own_namespace())
     return listing(call, "rules", documents, lambda document: document)
 
@@ -65,7 +61,7 @@ def _link(body: Document, field: str, before: Document | None, call: Call) -> An
     if body.get(field) is not None:
         return names.parse(body[field], call.caller.namespace).link
     if before is None:
-        raise ApiError(400, messages.RULE_INCOMPLETE)
+        raise ApiError(400, "rule requires a valid trigger and a valid action")
     return before[field]
 
 
@@ -84,23 +80,22 @@ def _check_exist(entities: Entities, links: dict[str, Document], caller: str) ->
         raise
 
 
-def _trigger(entities: Entities, rule: Document) -> Entity | None:
+def _trigger(entities: Entities, rule: Document) -> Document | None:
     entity = entities.get(names.linked(rule["trigger"]).id)
-    return entity if entity and entity.collection == "triggers" else None
+    return entity.document if entity and entity.collection == "triggers" else None
 
 
 def _status(entities: Entities, rule: Document) -> str:
     trigger = _trigger(entities, rule)
-    link = trigger.document["rules"].get(_name(rule)) if trigger else None
+    link = trigger["rules"].get(_name(rule)) if trigger else None
     return link["status"] if link else "inactive"
 
 
 def _linked(entities: Entities, rule: Document, status: str) -> Entity:
     """The rule's trigger, knowing the rule in that state."""
-    reference = names.linked(rule["trigger"])
-    document = resolve.document(entities, reference, "triggers")
-    rules = {**document["rules"], _name(rule): {"action": rule["action"], "status": status}}
-    return common.entity(reference, "triggers", {**document, "rules": rules})
+    trigger = resolve.document(entities, names.linked(rule["trigger"]), "triggers")
+    rules = {**trigger["rules"], _name(rule): {"action": rule["action"], "status": status}}
+    return common.entity("triggers", {**trigger, "rules": rules})
 
 
 def _unlinked(entities: Entities, rule: Document) -> list[Entity]:
@@ -108,9 +103,9 @@ def _unlinked(entities: Entities, rule: Document) -> list[Entity]:
     trigger = _trigger(entities, rule)
     if trigger is None:
         return []
-    rules = {key: link for key, link in trigger.document["rules"].items() if key != _name(rule)}
-    return [Entity(trigger.id, "triggers", {**trigger.document, "rules": rules})]
+    rules = {key: link for key, link in trigger["rules"].items() if key != _name(rule)}
+    return [common.entity("triggers", {**trigger, "rules": rules})]
 
 
 def _name(rule: Document) -> str:
-    return Reference(rule["namespace"], rule["name"]).id
+    return f"{rule['namespace']}/{rule['name']}"

@@ -1,0 +1,227 @@
+"""Running an action, a sequence or a conductor to its record, which is stored when it is whole."""
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from typing import Any
+
+from localwhisk import names, parameters, resolve
+from localwhisk.executables import ImageUnknownError, RuntimeUnknownError
+from localwhisk.host import Host
+from localwhisk.messages import ApiError
+from localwhisk.names import Reference
+from localwhisk.records import (
+    APPLICATION_ERROR,
+    DEVELOPER_ERROR,
+    STATUS,
+    WHISK_ERROR,
+    Activation,
+    Record,
+    now,
+    outcome,
+)
+from localwhisk.resolve import Target
+from localwhisk.runtime import Outcome
+from localwhisk.wire import Document, dumps
+
+log = logging.getLogger("localwhisk.activation")
+
+_COMPONENT_GRACE_MS = 60_000
+_TOO_LONG = {"error": "Too many actions in the composition."}
+
+
+@dataclass
+class Budget:
+    """What a composition has used, together with those that are its components."""
+
+    components: int = 0
+    conductors: int = 0
+
+
+def start(host: Host, target: Target, payload: Any, activation: Activation) -> asyncio.Task[Record]:
+    return host.background.start(_run(host, target, payload, activation, Budget()))
+
+
+async def finished_within(task: asyncio.Task[Record], ms: int) -> Record | None:
+    """The record of a run, or None when it is not there in time; the run goes on."""
+    done, _ = await asyncio.wait({task}, timeout=ms / 1000)
+    return task.result() if done else None
+
+
+async def _run(
+    host: Host, target: Target, payload: Any, activation: Activation, budget: Budget
+) -> Record:
+    if not _is_composed(target):
+        return await _run_action(host, target, payload, activation)
+    composition = _Composition(host, target, activation, budget)
+    run = composition.sequence if target.kind == "sequence" else composition.conduct
+    return _stored(host, await run(payload), activation)
+
+
+def _is_composed(target: Target) -> bool:
+    return target.kind == "sequence" or _is_conductor(target)
+
+
+def _is_conductor(target: Target) -> bool:
+    return parameters.is_truthy(target.document["annotations"], "conductor")
+
+
+async def _run_action(host: Host, target: Target, payload: Any, activation: Activation) -> Record:
+    host.running[activation.caller.namespace] += 1
+    try:
+        ended = await _outcome(host, target, payload, activation)
+    finally:
+        host.running[activation.caller.namespace] -= 1
+    annotations: Document = {"timeout": ended.timed_out}
+    if ended.init_ms is not None:
+        annotations["initTime"] = ended.init_ms
+    record = activation.record(target, ended, ended.end - ended.start, **annotations)
+    return _stored(host, record, activation)
+
+
+def _stored(host: Host, record: Record, activation: Activation) -> Record:
+    host.activations.store(record)
+    status, ms = STATUS[record.code or 0], record.document["duration"]
+    path = record.annotation("path")
+    log.info("%s %s %s %d ms [%s]", record.id, path, status, ms, activation.transaction)
+    return record
+
+
+async def _outcome(host: Host, target: Target, payload: Any, activation: Activation) -> Outcome:
+    try:
+        executable = host.executables.of(target, activation.caller)
+    except ImageUnknownError:
+        image = target.document["exec"]["image"]
+        error = {"error": f"Failed to pull container image '{image}'."}
+        return outcome(error, now(), status=DEVELOPER_ERROR)
+    except RuntimeUnknownError:
+        error = {"error": "Failed to provision resources to run the action."}
+        return outcome(error, now(), status=WHISK_ERROR)
+    if not isinstance(payload, list):
+        payload = {**parameters.arguments(target.parameters), **(payload or {})}
+    variables = {
+        # Again, though known at init: a shared package's worker serves several namespaces.
+        "__OW_NAMESPACE": activation.caller.namespace,
+        "__OW_ACTIVATION_ID": activation.id,
+        "__OW_TRANSACTION_ID": activation.transaction,
+    }
+    # A missing annotation counts as true: only records from before it existed lack it.
+    if parameters.is_truthy(target.document["annotations"], "provide-api-key", absent=True):
+        variables["__OW_API_KEY"] = activation.caller.credentials
+    return await host.pool.run(executable, payload, variables)
+
+
+class _TimedOutError(Exception):
+    """A component's record was not there when its time was over."""
+
+
+@dataclass
+class _Composition:
+    """Actions run one after the other, and the one record that accounts for them."""
+
+    host: Host
+    target: Target
+    activation: Activation
+    budget: Budget
+    steps: list[Record] = field(default_factory=list)
+    began: int = field(default_factory=now)
+
+    async def sequence(self, payload: Any) -> Record:
+        """Each component gets the result of the one before, until one fails."""
+        result, status = payload, 0
+        for name in self.target.document["exec"]["components"]:
+            try:
+                component = self._resolved(names.parse(name, self._caller))
+                step = await self._step(component, result)
+            except ApiError as error:
+                result, status = {"error": error.message}, APPLICATION_ERROR
+                break
+            except _TimedOutError as error:
+                result, status = {"error": f"{error} for sequence component."}, WHISK_ERROR
+                break
+            result, status = step.result, step.code or 0
+            if "error" in step.fields:
+                break
+        memory = [step.annotation("limits")["memory"] for step in self.steps]
+        return self._record(result, status, max(memory, default=0))
+
+    async def conduct(self, payload: Any) -> Record:
+        """The conductor names each next action, and then gets its result with its own state."""
+        result, status = await self._conducted(payload)
+        memory = [step.annotation("limits")["memory"] for step in self.steps]
+        own = self.target.document["limits"]["memory"]
+        return self._record(result, status, max([own, *memory]), conductor=True)
+
+    async def _conducted(self, payload: Any) -> tuple[Any, int]:
+        state: Document = {}
+        payload = payload if isinstance(payload, dict) else {}
+        try:
+            while self.budget.conductors <= 2 * self.host.limits.sequence_length:
+                self.budget.conductors += 1
+                said = await self._step(self.target, {**payload, **state}, conductor=True)
+                params = _boxed(said.fields, "params", "value")
+                if "action" not in said.fields:
+                    return (said.result if params is None else params), said.code or 0
+                state = _boxed(said.fields, "state", "state") or {}
+                payload = await self._component(said.fields["action"], params or {})
+        except _TimedOutError as error:
+            return {"error": f"{error} during composition."}, WHISK_ERROR
+        return _TOO_LONG, APPLICATION_ERROR
+
+    async def _component(self, name: Any, payload: Document) -> Document:
+        """The result of the action that a conductor named, or why there is none."""
+        try:
+            reference = names.relative(name, self._caller)
+        except ApiError:
+            text = f"Failed to parse action name from json value {dumps(name).decode()}"
+            return {"error": f"{text} during composition."}
+        if self.budget.components >= self.host.limits.sequence_length:
+            return _TOO_LONG
+        try:
+            component = self._resolved(reference)
+        except ApiError as error:
+            failed = "Failed entitlement check for" if error.status == 403 else "Failed to resolve"
+            return {"error": f"{failed} action with name '{reference.id}' during composition."}
+        if component.kind == "sequence" or not _is_conductor(component):
+            self.budget.components += 1
+        return (await self._step(component, payload)).fields
+
+    def _resolved(self, reference: Reference) -> Target:
+        return resolve.action(self.host.entities, reference, self._caller)
+
+    @property
+    def _caller(self) -> str:
+        return self.activation.caller.namespace
+
+    async def _step(self, target: Target, payload: Any, *, conductor: bool = False) -> Record:
+        activation = self.activation.step()
+        if _is_composed(target) and not conductor:
+            record = await _run(self.host, target, payload, activation, self.budget)
+        else:
+            work = _run_action(self.host, target, payload, activation)
+            allowed = target.document["limits"]["timeout"] + _COMPONENT_GRACE_MS
+            ended = await finished_within(self.host.background.start(work), allowed)
+            if ended is None:
+                raise _TimedOutError(f"Timeout reached when retrieving activation {activation.id}")
+            record = ended
+        self.steps.append(record)
+        return record
+
+    def _record(self, result: Any, status: int, memory: int, **annotations: Any) -> Record:
+        ended = outcome(result, self.began, [step.id for step in self.steps], status)
+        limits = {**self.target.document["limits"], "memory": memory}
+        topmost = self.activation.cause is None
+        duration = sum(step.document["duration"] for step in self.steps)
+        return self.activation.record(
+            self.target,
+            ended,
+            duration,
+            **{"kind": "sequence", "limits": limits, "topmost": topmost, **annotations},
+        )
+
+
+def _boxed(fields: Document, name: str, box: str) -> Document | None:
+    """A field of a conductor's result; what is not an object is put into one."""
+    if name not in fields:
+        return None
+    return fields[name] if isinstance(fields[name], dict) else {box: fields[name]}
