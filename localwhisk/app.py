@@ -19,63 +19,60 @@ from localwhisk.wire import json_response
 API = "/api/v1"
 WEB = f"{API}/web/"
 
-# Below a namespace. A trailing slash lists a package's actions, or is ignored after a collection.
-_COLLECTIONS: dict[str, Handler] = {
-    "actions": actions.list_all,
-    "packages": packages.list_all,
-    "triggers": triggers.list_all,
-    "rules": rules.list_all,
-    "activations": activations.list_all,
-}
-_ACTION: dict[str, Handler] = {
-    "PUT": actions.put,
-    "GET": actions.get,
-    "POST": invoke.post,
-    "DELETE": actions.delete,
-}
-_ENTITIES: dict[str, dict[str, Handler]] = {
-    "limits": {"GET": info.namespace_limits},
-    "actions/{name}": _ACTION,
-    "actions/{package}/": {"GET": actions.list_package},
-    "actions/{package}/{name}": _ACTION,
-    "packages/{name}": {"PUT": packages.put, "GET": packages.get, "DELETE": packages.delete},
-    "triggers/{name}": {
-        "PUT": triggers.put,
-        "GET": triggers.get,
-        "POST": fire.post,
-        "DELETE": triggers.delete,
-    },
-    "rules/{name}": {
-        "PUT": rules.put,
-        "GET": rules.get,
-        "POST": rules.set_state,
-        "DELETE": rules.delete,
-    },
-    "activations/{id}": {"GET": activations.get},
-    "activations/{id}/logs": {"GET": activations.logs},
-    "activations/{id}/result": {"GET": activations.result},
-}
+_COLLECTIONS: tuple[tuple[str, Handler], ...] = (
+    ("actions", actions.list_all),
+    ("packages", packages.list_all),
+    ("triggers", triggers.list_all),
+    ("rules", rules.list_all),
+    ("activations", activations.list_all),
+)
+_ENTITIES: tuple[tuple[str, str, Handler], ...] = (
+    ("GET", "limits", info.namespace_limits),
+    ("GET", "actions/{package}/", actions.list_package),
+    ("PUT", "actions/{name}", actions.put),
+    ("GET", "actions/{name}", actions.get),
+    ("POST", "actions/{name}", invoke.post),
+    ("DELETE", "actions/{name}", actions.delete),
+    ("PUT", "actions/{package}/{name}", actions.put),
+    ("GET", "actions/{package}/{name}", actions.get),
+    ("POST", "actions/{package}/{name}", invoke.post),
+    ("DELETE", "actions/{package}/{name}", actions.delete),
+    ("PUT", "packages/{name}", packages.put),
+    ("GET", "packages/{name}", packages.get),
+    ("DELETE", "packages/{name}", packages.delete),
+    ("PUT", "triggers/{name}", triggers.put),
+    ("GET", "triggers/{name}", triggers.get),
+    ("POST", "triggers/{name}", fire.post),
+    ("DELETE", "triggers/{name}", triggers.delete),
+    ("PUT", "rules/{name}", rules.put),
+    ("GET", "rules/{name}", rules.get),
+    ("POST", "rules/{name}", rules.set_state),
+    ("DELETE", "rules/{name}", rules.delete),
+    ("GET", "activations/{id}", activations.get),
+    ("GET", "activations/{id}/logs", activations.logs),
+    ("GET", "activations/{id}/result", activations.result),
+)
 
 
 def create(host: Host) -> Router:
-    routes = [
-        Route(WEB + "{path:path}", _web(host), methods=web.METHODS),
+    namespace = f"{API}/namespaces/{{namespace}}"
+    routes = [Route(f"{API}/namespaces", endpoint(host, info.namespaces))]
+    for name, handler in _COLLECTIONS:
+        routes.append(Route(f"{namespace}/{name}", endpoint(host, handler), methods=["GET"]))
+    # A trailing slash is ignored after a collection, and lists a package's actions.
+    routes += [Route(f"{route.path}/", route.endpoint, methods=["GET"]) for route in routes]
+    for method, name, handler in _ENTITIES:
+        routes.append(Route(f"{namespace}/{name}", endpoint(host, handler), methods=[method]))
+    routes += [
         Route("/", _fixed(json_response, info.platform(host.config))),
         Route("/ping", _fixed(PlainTextResponse, "pong")),
+        Route(API, _fixed(json_response, info.VERSION)),
+        Route(f"{API}/", _fixed(json_response, info.VERSION)),
         Route(f"{API}/docs", _fixed(RedirectResponse, info.DOCUMENTATION)),
-        Route(f"{API}/api-docs", _fixed(RedirectResponse, info.DOCUMENTATION)),
+        Route(f"{API}/api-docs", _fixed(json_response, info.swagger(API, _ENTITIES))),
     ]
-    namespaces = f"{API}/namespaces"
-    for slash in ("", "/"):
-        routes.append(Route(API + slash, _fixed(json_response, info.VERSION)))
-        routes.append(Route(namespaces + slash, endpoint(host, info.namespaces)))
-        for name, listing in _COLLECTIONS.items():
-            path = f"{namespaces}/{{namespace}}/{name}{slash}"
-            routes.append(Route(path, endpoint(host, listing), methods=["GET"]))
-    for name, methods in _ENTITIES.items():
-        path = f"{namespaces}/{{namespace}}/{name}"
-        for method, handler in methods.items():
-            routes.append(Route(path, endpoint(host, handler), methods=[method]))
+    # First, as most requests are for it.
+    routes.insert(0, Route(WEB + "{path:path}", _web(host), methods=web.METHODS))
     return Router(routes, redirect_slashes=False, default=_unmatched(host))
 
 

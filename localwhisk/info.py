@@ -1,5 +1,8 @@
 """What the host says of itself: /, /api/v1, namespaces and their limits."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from localwhisk.call import Call
 from localwhisk.config import Config
 from localwhisk.host import Host
@@ -28,6 +31,16 @@ def platform(config: Config) -> Document:
         "limits": _system_limits(config.limits),
         "runtimes": _runtimes(config),
     }
+
+
+def swagger(base: str, routes: Iterable[tuple[str, str, Any]]) -> Document:
+    """What a client may call below a namespace, as an OpenAPI 2.0 document."""
+    paths: Document = {}
+    for method, path, _ in routes:
+        answers = {"responses": {"default": {"description": "JSON, or an error with its code"}}}
+        paths.setdefault(f"/namespaces/{{namespace}}/{path}", {})[method.lower()] = answers
+    about = {"title": VERSION["description"], "version": VERSION["api_version"]}
+    return {"swagger": "2.0", "info": about, "basePath": base, "paths": paths}
 
 
 def _system_limits(limits: Limits) -> Document:
