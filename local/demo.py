@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from local import sample
-from local.client import Client
+from local.client import ApiError, Client
 from local.suite import Suite
 
 _SECONDS = 120
@@ -41,7 +41,14 @@ def run(suite: Suite, album: Path, user: str) -> Outcome:
 def _finished(client: Client, job: str) -> dict[str, Any]:
     deadline = time.monotonic() + _SECONDS
     while True:
-        status = client.status(job)
+        try:
+            status = client.status(job)
+        except ApiError as error:
+            # The platform's limit of invocations a minute: the next one is soon.
+            if error.status != 429 or time.monotonic() > deadline:
+                raise
+            time.sleep(2)
+            continue
         if status["state"] in ("finished", "failed") or time.monotonic() > deadline:
             return status
         time.sleep(0.3)

@@ -11,6 +11,15 @@ from local.client import Client
 from local.suite import Suite
 
 
+@pytest.fixture(scope="session", autouse=True)
+def room_for_tests() -> Iterator[None]:
+    """One minute of tests is more than one person's minute: the suite itself keeps the defaults."""
+    limits = ("invocations-per-minute", "fires-per-minute", "concurrent-invocations")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LOCALWHISK_LIMITS", ",".join(f"{limit}=100000" for limit in limits))
+        yield
+
+
 @pytest.fixture(scope="session")
 def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("suite")
