@@ -24,8 +24,9 @@ async def post(host: Host, call: Call) -> Response:
         return accepted(activation.id)
     body = record.result
     if not result_only and not isinstance(body, list):
-        # The platform attaches logs later, so clients fetch the record for them.
-        body = {**record.document, "logs": []}
+        # The platform attaches an action's logs later, so clients fetch the record for them.
+        composed = record.annotation("kind") == "sequence"
+        body = record.document if composed else {**record.document, "logs": []}
     headers = {ACTIVATION_HEADER: activation.id}
     return json_response(body, _HTTP_STATUS[record.code or 0], headers)
 
