@@ -1,6 +1,6 @@
 """Every route of the host, in one table."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.datastructures import Headers
@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from localwhisk import activations, fire, info, invoke, web
+from localwhisk import activations, apimgmt, fire, gateway, info, invoke, web
 from localwhisk.call import Endpoint, Handler, endpoint
 from localwhisk.entities import actions, packages, rules, triggers
 from localwhisk.host import Host
@@ -72,7 +72,9 @@ def create(host: Host) -> Router:
         Route(f"{API}/api-docs", _fixed(json_response, info.swagger(API, _ENTITIES))),
     ]
     # First, as most requests are for it.
-    routes.insert(0, Route(WEB + "{path:path}", _web(host), methods=web.METHODS))
+    routes.insert(0, Route(WEB + "{path:path}", _served(host, web.serve), methods=web.METHODS))
+    management = WEB + "whisk.system/apimgmt/{operation}"
+    routes.insert(0, Route(management, _served(host, apimgmt.serve), methods=apimgmt.METHODS))
     return Router(routes, redirect_slashes=False, default=_unmatched(host))
 
 
@@ -83,18 +85,21 @@ def _fixed(response: Callable[[Any], Response], content: Any) -> Endpoint:
     return fixed
 
 
-def _web(host: Host) -> Endpoint:
-    async def serve(request: Request) -> Response:
-        return await web.serve(host, request)
+def _served(host: Host, serve: Callable[[Host, Request], Awaitable[Response]]) -> Endpoint:
+    async def served(request: Request) -> Response:
+        return await serve(host, request)
 
-    return serve
+    return served
 
 
 def _unmatched(host: Host) -> ASGIApp:
-    async def unmatched(scope: Scope, _receive: Receive, _send: Send) -> None:
+    async def unmatched(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"].startswith(API):
             # Strangers are not told which paths exist.
             host.keys.authenticate(Headers(scope=scope).get("authorization"))
+        elif scope["path"].startswith("/api/"):
+            response = await gateway.serve(host, Request(scope, receive))
+            return await response(scope, receive, send)
         raise HTTPException(404)
 
     return unmatched
