@@ -52,24 +52,33 @@ class Keys:
         return self._by_namespace.get(namespace)
 
     def authenticate(self, header: str | None) -> Identity:
-        if header is None:
+        if (credentials := _credentials(header)) is None:
             text = "The resource requires authentication, which was not supplied with the request"
             raise ApiError(401, text)
-        identity = self.recognise(header)
-        if identity is None:
+        if (identity := self._of(credentials)) is None:
             raise ApiError(401, "The supplied authentication is invalid")
         return identity
 
     def recognise(self, header: str | None) -> Identity | None:
         """The identity behind an Authorization header, or None."""
-        scheme, _, encoded = (header or "").partition(" ")
-        try:
-            name, _, key = base64.b64decode(encoded, validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
-            return None
-        identity = self._by_uuid.get(name) if scheme.lower() == "basic" else None
+        credentials = _credentials(header)
+        return None if credentials is None else self._of(credentials)
+
+    def _of(self, credentials: str) -> Identity | None:
+        name, _, key = credentials.partition(":")
+        identity = self._by_uuid.get(name)
         matches = hmac.compare_digest(identity.key.encode() if identity else b"", key.encode())
         return identity if matches else None
+
+
+def _credentials(header: str | None) -> str | None:
+    """What a Basic header carries; None for any other header, as if there were none."""
+    scheme, _, encoded = (header or "").partition(" ")
+    try:
+        decoded = base64.b64decode(encoded, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return decoded if decoded and scheme.lower() == "basic" else None
 
 
 def _read(path: Path, namespace: str) -> Identity:

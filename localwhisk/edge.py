@@ -23,7 +23,7 @@ _CORS = {
     " Accept, User-Agent",
     "access-control-allow-methods": "GET, DELETE, POST, PUT, HEAD",
 }
-_CHALLENGE = {"www-authenticate": 'Basic realm="OpenWhisk secure realm"'}
+_CHALLENGE = {"www-authenticate": 'Basic realm="OpenWhisk secure realm",charset=UTF-8'}
 
 
 class Edge:

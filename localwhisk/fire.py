@@ -15,7 +15,7 @@ async def post(host: Host, call: Call) -> Response:
     reference = call.own_reference()
     event = await json_object(call.request, host.limits.payload_size)
     trigger = resolve.document(host.entities, reference, "triggers")
-    if not any(link["status"] == "active" for link in trigger["rules"].values()):
+    if not any(link["status"] == "active" for link in trigger.get("rules", {}).values()):
         return Response(status_code=204)
     activation = call.activation()
     headers = {"__ow_headers": forwarded_headers(call.request)}

@@ -74,23 +74,25 @@ class Limits:
         }
 
     def _checked(self, name: str, value: Any) -> int:
-        malformed, text, unit = _ACTION[name]
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise messages.malformed(malformed)
+        noun, text, unit = _ACTION[name]
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise messages.malformed(f"{noun} limit malformed")
+        if value != int(value):
+            raise messages.malformed(f"requirement failed: {noun} limit must be whole number")
         minimum, _, maximum = self.bounds(name)
         if minimum <= value <= maximum:
-            return value
+            return int(value)
         side, threshold = ("exceeds", maximum) if value > maximum else ("below", minimum)
-        said = f"{text.format(value)} {side} allowed threshold of {threshold}{unit}"
-        raise ApiError(400, said)
+        said = f"{text.format(int(value))} {side} allowed threshold of {threshold}{unit}"
+        raise ApiError(400, f"requirement failed: {said}")
 
 
-# Per limit of an action: what a value of another type is told, and how one out of bounds is named.
+# Per limit of an action: its name in the platform's texts, and how a value out of bounds is told.
 _ACTION = {
-    "timeout": ("time limit malformed", "duration {} milliseconds", " milliseconds"),
-    "memory": ("memory limit must be whole number", "memory size {} MB", " MB"),
-    "logs": ("log limit must be whole number", "log size {} MB", " MB"),
-    "concurrency": ("concurrency limit malformed", "concurrency {}", ""),
+    "timeout": ("time", "duration {} milliseconds", " milliseconds"),
+    "memory": ("memory", "memory size {} MB", " MB"),
+    "logs": ("log", "log size {} MB", " MB"),
+    "concurrency": ("concurrency", "concurrency {}", ""),
 }
 
 

@@ -1,7 +1,7 @@
 """From an HTTP request to a web action's arguments."""
 
 import base64
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote_plus, unquote_plus
 
 from starlette.requests import Request
 
@@ -22,7 +22,7 @@ def arguments(
     context = _context(request, path, user)
     query = request.scope["query_string"].decode("latin-1")
     if parameters.is_true(target.document["annotations"], "raw-http"):
-        return {**context, "__ow_query": query, "__ow_body": _opaque(request, body)}
+        return {**context, "__ow_query": _rendered(query), "__ow_body": _opaque(request, body)}
     fields, boxed = _fields(query), {}
     if body:
         promoted = _promoted(request, body)
@@ -51,6 +51,13 @@ def _context(request: Request, path: str, user: str | None) -> Document:
 def _fields(encoded: str) -> Document:
     # The last one of a name wins.
     return dict(parse_qsl(encoded, keep_blank_values=True))
+
+
+def _rendered(query: str) -> str:
+    """A query as the platform's HTTP library writes it, whatever way it was escaped."""
+    fields = [field.split("=", 1) for field in query.split("&")]
+    written = [[quote_plus(unquote_plus(part), "!$'()*,:@/?") for part in f] for f in fields]
+    return "&".join("=".join(parts) for parts in written)
 
 
 def _promoted(request: Request, body: bytes) -> object:

@@ -87,14 +87,14 @@ def _trigger(entities: Entities, rule: Document) -> Document | None:
 
 def _status(entities: Entities, rule: Document) -> str:
     trigger = _trigger(entities, rule)
-    link = trigger["rules"].get(_name(rule)) if trigger else None
+    link = trigger.get("rules", {}).get(_name(rule)) if trigger else None
     return link["status"] if link else "inactive"
 
 
 def _linked(entities: Entities, rule: Document, status: str) -> Entity:
     """The rule's trigger, knowing the rule in that state."""
     trigger = resolve.document(entities, names.linked(rule["trigger"]), "triggers")
-    rules = {**trigger["rules"], _name(rule): {"action": rule["action"], "status": status}}
+    rules = {**trigger.get("rules", {}), _name(rule): {"action": rule["action"], "status": status}}
     return common.entity("triggers", {**trigger, "rules": rules})
 
 
@@ -103,7 +103,7 @@ def _unlinked(entities: Entities, rule: Document) -> list[Entity]:
     trigger = _trigger(entities, rule)
     if trigger is None:
         return []
-    rules = {key: link for key, link in trigger["rules"].items() if key != _name(rule)}
+    rules = {key: link for key, link in trigger.get("rules", {}).items() if key != _name(rule)}
     return [common.entity("triggers", {**trigger, "rules": rules})]
 
 

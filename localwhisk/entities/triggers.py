@@ -18,16 +18,18 @@ async def put(host: Host, call: Call) -> Document:
         **common.fields(call, reference, body, before),
         "parameters": common.items(call, "parameters", body, before),
         "limits": {},
-        "rules": before["rules"] if before else {},
     }
+    # A trigger that never had a rule shows none; one that lost its last shows that.
+    if before and "rules" in before:
+        document["rules"] = before["rules"]
     if before is None and parameters.has(document["annotations"], "feed"):
         _check_feed(parameters.value(document["annotations"], "feed"))
     host.entities.save(common.entity("triggers", document))
-    return _view(document)
+    return document
 
 
 async def get(host: Host, call: Call) -> Document:
-    return _view(resolve.document(host.entities, call.own_reference(), "triggers"))
+    return resolve.document(host.entities, call.own_reference(), "triggers")
 
 
 async def delete(host: Host, call: Call) -> Document:
@@ -45,8 +47,3 @@ def _check_feed(feed: Any) -> None:
     parts = feed.removeprefix("/").split("/") if isinstance(feed, str) else [""]
     if not all(is_name(part) for part in parts):
         raise ApiError(400, "Feed name is not valid")
-
-
-def _view(document: Document) -> Document:
-    hidden = () if document["rules"] else ("rules",)
-    return {field: value for field, value in document.items() if field not in hidden}
