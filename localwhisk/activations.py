@@ -50,7 +50,7 @@ def _query(call: Call) -> Query:
 
 
 def _epoch(name: str, text: str) -> int:
-    if not text.isdecimal() or len(text) > 15:
+    if not text.removeprefix("-").isdecimal() or len(text) > 15:
         detail = f"Parameter is not a valid value for epoch seconds: {text}"
         raise messages.query_malformed(name, detail)
     return int(text)

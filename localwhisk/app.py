@@ -25,9 +25,9 @@ _COLLECTIONS: tuple[tuple[str, Handler], ...] = (
     ("triggers", triggers.list_all),
     ("rules", rules.list_all),
     ("activations", activations.list_all),
+    ("limits", info.namespace_limits),
 )
 _ENTITIES: tuple[tuple[str, str, Handler], ...] = (
-    ("GET", "limits", info.namespace_limits),
     ("GET", "actions/{package}/", actions.list_package),
     ("PUT", "actions/{name}", actions.put),
     ("GET", "actions/{name}", actions.get),
@@ -63,6 +63,8 @@ def create(host: Host) -> Router:
     routes += [Route(f"{route.path}/", route.endpoint, methods=["GET"]) for route in routes]
     for method, name, handler in _ENTITIES:
         routes.append(Route(f"{namespace}/{name}", endpoint(host, handler), methods=[method]))
+    for route in routes:
+        (route.methods or set()).discard("HEAD")
     routes += [
         Route("/", _fixed(json_response, info.platform(host.config))),
         Route("/ping", _fixed(PlainTextResponse, "pong")),
@@ -72,7 +74,12 @@ def create(host: Host) -> Router:
         Route(f"{API}/api-docs", _fixed(json_response, info.swagger(API, _ENTITIES))),
     ]
     # First, as most requests are for it.
-    routes.insert(0, Route(WEB + "{path:path}", _served(host, web.serve), methods=web.METHODS))
+    routes.insert(
+        0,
+        Route(
+            WEB + "{namespace}/{package}/{rest:path}", _served(host, web.serve), methods=web.METHODS
+        ),
+    )
     management = WEB + "whisk.system/apimgmt/{operation}"
     routes.insert(0, Route(management, _served(host, apimgmt.serve), methods=apimgmt.METHODS))
     return Router(routes, redirect_slashes=False, default=_unmatched(host))

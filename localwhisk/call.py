@@ -11,12 +11,13 @@ from localwhisk import messages, names
 from localwhisk.auth import Identity
 from localwhisk.host import Host
 from localwhisk.limits import Limits
+from localwhisk.messages import ApiError
 from localwhisk.names import Reference
 from localwhisk.records import Activation
 from localwhisk.wire import Document, json_response
 
 _TRUE = ("true", "yes", "on", "1")
-_FALSE = ("false", "no", "off", "0", "")
+_FALSE = ("false", "no", "off", "0")
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Call:
     @property
     def namespace(self) -> str:
         given: str = self.request.path_params["namespace"]
+        if not names.is_name(given):
+            raise ApiError(400, "The namespace contains illegal characters.")
         return self.caller.namespace if given == "_" else given
 
     @property
@@ -53,7 +56,7 @@ class Call:
 
     def flag(self, name: str, *, default: bool = False) -> bool:
         given = self.request.query_params.get(name)
-        if given is None:
+        if not given:
             return default
         if given.lower() not in _TRUE + _FALSE:
             raise messages.query_malformed(name, f"'{given}' is not a valid Boolean value")

@@ -39,7 +39,7 @@ class Executables:
             interpreter=self._interpreter(action["exec"]),
             code=self._bytes(name, action),
             binary=action["exec"]["binary"],
-            main=action["exec"].get("main", "main"),
+            main=action["exec"].get("main") or "main",
             environment={
                 "__OW_API_HOST": self._url,
                 "__OW_NAMESPACE": caller.namespace,

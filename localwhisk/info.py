@@ -35,9 +35,9 @@ def platform(config: Config) -> Document:
 
 def swagger(base: str, routes: Iterable[tuple[str, str, Any]]) -> Document:
     """What a client may call below a namespace, as an OpenAPI 2.0 document."""
-    paths: Document = {}
+    answers = {"responses": {"default": {"description": "JSON, or an error with its code"}}}
+    paths: Document = {"/namespaces": {"get": answers}}
     for method, path, _ in routes:
-        answers = {"responses": {"default": {"description": "JSON, or an error with its code"}}}
         paths.setdefault(f"/namespaces/{{namespace}}/{path}", {})[method.lower()] = answers
     about = {"title": VERSION["description"], "version": VERSION["api_version"]}
     return {"swagger": "2.0", "info": about, "basePath": base, "paths": paths}
@@ -87,6 +87,7 @@ async def namespace_limits(host: Host, call: Call) -> Document:
         "invocationsPerMinute": host.limits.invocations_per_minute,
         "concurrentInvocations": host.limits.concurrent_invocations,
         "firesPerMinute": host.limits.fires_per_minute,
+        "maxActionInstances": host.limits.concurrent_invocations,
         "maxParameterSize": f"{host.limits.parameters_size} B",
     }
     for name in ("Memory", "Logs", "Timeout", "Concurrency"):

@@ -13,13 +13,12 @@ _HTTP_STATUS = (200, 502, 502, 500)
 async def post(host: Host, call: Call) -> Response:
     host.admit(call.caller.namespace)
     payload = await json_object(call.request, host.limits.payload_size)
-    wait = _wait(call) if call.flag("blocking") else None
-    result_only = call.flag("result")
+    wait, blocking, result_only = _wait(call), call.flag("blocking"), call.flag("result")
     target = resolve.action(host.entities, call.reference, call.caller.namespace)
     target.refuse_overrides(payload)
     activation = call.activation()
     task = running.start(host, target, payload, activation)
-    record = await running.finished_within(task, wait) if wait else None
+    record = await running.finished_within(task, wait) if blocking else None
     if record is None:
         return accepted(activation.id)
     body = record.result

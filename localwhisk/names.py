@@ -58,7 +58,7 @@ def parse(value: Any, caller: str) -> Reference:
     parts = "/".join(texts).removeprefix("/").split("/")
     if len(texts) == len(given) and len(parts) < 2:
         text = "The fully qualified name of the entity must contain at least the namespace"
-        raise messages.malformed(f"{text} and the name of the entity.")
+        raise messages.malformed(f"requirement failed: {text} and the name of the entity.")
     if len(texts) < len(given) or len(parts) > 3 or not all(is_name(part) for part in parts):
         raise messages.malformed("fully qualified name malformed")
     namespace = caller if parts[0] == "_" else parts[0]

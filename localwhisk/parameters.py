@@ -11,22 +11,20 @@ Parameters = list[Document]
 
 def read(value: Any, field: str, limit: int) -> Parameters:
     """Check a list from a request; `limit` is the bytes it may take."""
-    if not isinstance(value, list):
-        raise messages.malformed(f"{field} malformed!")
-    items = [_item(entry, field) for entry in value]
+    items = [_item(entry) for entry in (value if isinstance(value, list) else [None])]
     size = sum(len(item["key"].encode()) + len(dumps(item["value"])) for item in items)
     if size > limit:
         raise messages.too_large(field, size, limit)
     return merge(items)
 
 
-def _item(entry: Any, field: str) -> Document:
-    if not isinstance(entry, dict) or not isinstance(entry.get("key"), str):
-        raise messages.malformed(f"{field} malformed!")
-    if not entry["key"].strip():
-        raise messages.malformed("key undefined")
-    item = {"key": entry["key"], "value": entry.get("value")}
-    return {**item, "init": True} if entry.get("init") is True else item
+def _item(entry: Any) -> Document:
+    match entry:
+        case {"key": str(key), "value": value, "init": True}:
+            return {"key": key, "value": value, "init": True}
+        case {"key": str(key), "value": value} if entry.get("init", False) is False:
+            return {"key": key, "value": value}
+    raise messages.malformed("parameters malformed!")  # of annotations, too
 
 
 def pairs(values: Document) -> Parameters:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from localwhisk import parameters
 from localwhisk.auth import Identity
 from localwhisk.runtime import Outcome
-from localwhisk.wire import Document, dumps
+from localwhisk.wire import Document
 
 if TYPE_CHECKING:
     from localwhisk.resolve import Target
@@ -113,7 +113,7 @@ class Activation:
                 "status": STATUS[outcome.status],
                 "success": outcome.status == SUCCESS,
                 "result": outcome.result,
-                "size": outcome.size,
+                **({} if outcome.size is None else {"size": outcome.size}),
             },
             "logs": outcome.logs,
             "annotations": annotations,
@@ -135,7 +135,12 @@ class Activation:
 
 
 def outcome(
-    result: Any, start: int, logs: list[str] | None = None, status: int = SUCCESS
+    result: Any,
+    start: int,
+    logs: list[str] | None = None,
+    *,
+    status: int = SUCCESS,
+    size: int | None = None,
 ) -> Outcome:
     """How something ended that no worker ran."""
     return Outcome(
@@ -145,6 +150,6 @@ def outcome(
         start=start,
         end=now(),
         init_ms=None,
-        size=len(dumps(result)),
+        size=size,
         timed_out=False,
     )

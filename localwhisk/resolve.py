@@ -44,45 +44,55 @@ class Target:
             raise ApiError(400, messages.PARAMETERS_NOT_ALLOWED)
 
 
-def document(
-    entities: Entities, reference: Reference, collection: str, *, named: bool = False
-) -> Document:
+def document(entities: Entities, reference: Reference, collection: str) -> Document:
     """The stored document; 404 when there is none, 409 when the name is another kind of thing."""
     entity = entities.get(reference.id)
     if entity is None:
-        raise messages.does_not_exist(reference.id if named else None)
+        raise messages.does_not_exist()
     if entity.collection != collection:
         raise messages.other_collection()
     return entity.document
 
 
 def package(
-    entities: Entities, reference: Reference, caller: str, *, named: bool = True
+    entities: Entities, reference: Reference, caller: str, *, named: bool = False
 ) -> Package:
-    """A package that `caller` may read, with the package it is bound to, if it is a binding."""
-    found = _readable(entities, reference, caller, named=named)
+    """A package that `caller` may read, with the package it is bound to, if it is a binding.
+
+    `named`: whether the refusal names it, if there is none.
+    """
+    name = reference.id
+    found = _readable(entities, reference, caller, name, named=named)
     if not found["binding"]:
         return Package(reference, found)
     base = Reference(found["binding"]["namespace"], found["binding"]["name"])
-    return Package(base, _readable(entities, base, caller), found)
+    return Package(base, _readable(entities, base, caller, name, named=named), found)
 
 
 def _readable(
-    entities: Entities, reference: Reference, caller: str, *, named: bool = True
+    entities: Entities, reference: Reference, caller: str, name: str, *, named: bool
 ) -> Document:
-    if reference.namespace != caller:
-        entity = entities.get(reference.id)
-        # A stranger is not told whether a private package exists.
-        if entity is None or not entity.document["publish"]:
-            raise messages.not_authorized(reference.id)
-    return document(entities, reference, "packages", named=named)
+    entity = entities.get(reference.id)
+    # A stranger is not told whether a private package exists.
+    if reference.namespace != caller and not (entity and entity.document["publish"]):
+        raise messages.not_authorized(name)
+    if entity is None:
+        raise messages.does_not_exist(name if named else None)
+    return document(entities, reference, "packages")
+
+
+def check_entitled(entities: Entities, reference: Reference, caller: str) -> None:
+    """Raises ApiError when `caller` may not run what the reference names, if it exists."""
+    if reference.home:
+        package(entities, reference.home, caller)
+    elif reference.namespace != caller:
+        raise messages.not_authorized(reference.id)
 
 
 def action(entities: Entities, reference: Reference, caller: str) -> Target:
     """An action that `caller` may read and run."""
     if reference.home is None:
-        if reference.namespace != caller:
-            raise messages.not_authorized(reference.id)
+        check_entitled(entities, reference, caller)
         found = document(entities, reference, "actions")
         return Target(reference, found, found["parameters"])
     home = package(entities, reference.home, caller)

@@ -39,6 +39,10 @@ class Budget:
 
 
 def start(host: Host, target: Target, payload: Any, activation: Activation) -> asyncio.Task[Record]:
+    """Raises ApiError when a sequence leads to where its caller has no right any more."""
+    caller = activation.caller.namespace
+    for name in target.document["exec"].get("components", []):
+        resolve.check_entitled(host.entities, names.parse(name, caller), caller)
     return host.background.start(_run(host, target, payload, activation, Budget()))
 
 
@@ -97,8 +101,10 @@ async def _outcome(host: Host, target: Target, payload: Any, activation: Activat
     except RuntimeUnknownError:
         error = {"error": "Failed to provision resources to run the action."}
         return outcome(error, now(), status=WHISK_ERROR)
+    environment = parameters.environment(target.parameters)
     if not isinstance(payload, list):
-        payload = {**parameters.arguments(target.parameters), **(payload or {})}
+        given = {key: value for key, value in payload.items() if key not in environment}
+        payload = {**parameters.arguments(target.parameters), **given}
     variables = {
         # Again, though known at init: a shared package's worker serves several namespaces.
         "__OW_NAMESPACE": activation.caller.namespace,
@@ -133,24 +139,26 @@ class _Composition:
             try:
                 component = self._resolved(names.parse(name, self._caller))
                 step = await self._step(component, result)
-            except ApiError as error:
-                result, status = {"error": error.message}, APPLICATION_ERROR
-                break
-            except _TimedOutError as error:
-                result, status = {"error": f"{error} for sequence component."}, WHISK_ERROR
-                break
+            except ApiError:
+                error = {"error": "Sequence component does not exist."}
+                return self._record(error, APPLICATION_ERROR, self._memory())
+            except _TimedOutError as timeout:
+                error = {"error": f"{timeout} for sequence component."}
+                return self._record(error, WHISK_ERROR, self._memory())
             result, status = step.result, step.code or 0
             if "error" in step.fields:
                 break
-        memory = [step.annotation("limits")["memory"] for step in self.steps]
-        return self._record(result, status, max(memory, default=0))
+        size = self.steps[-1].document["response"].get("size")
+        return self._record(result, status, self._memory(), size)
 
     async def conduct(self, payload: Any) -> Record:
         """The conductor names each next action, and then gets its result with its own state."""
         result, status = await self._conducted(payload)
-        memory = [step.annotation("limits")["memory"] for step in self.steps]
-        own = self.target.document["limits"]["memory"]
-        return self._record(result, status, max([own, *memory]), conductor=True)
+        memory = max(self._memory(), self.target.document["limits"]["memory"])
+        return self._record(result, status, memory, conductor=True)
+
+    def _memory(self) -> int:
+        return max((step.annotation("limits")["memory"] for step in self.steps), default=0)
 
     async def _conducted(self, payload: Any) -> tuple[Any, int]:
         state: Document = {}
@@ -177,10 +185,12 @@ class _Composition:
             return {"error": f"{text} during composition."}
         if self.budget.components >= self.host.limits.sequence_length:
             return _TOO_LONG
+        failed = "Failed entitlement check for"
         try:
+            resolve.check_entitled(self.host.entities, reference, self._caller)
+            failed = "Failed to resolve"
             component = self._resolved(reference)
-        except ApiError as error:
-            failed = "Failed entitlement check for" if error.status == 403 else "Failed to resolve"
+        except ApiError:
             return {"error": f"{failed} action with name '{reference.id}' during composition."}
         if component.kind == "sequence" or not _is_conductor(component):
             self.budget.components += 1
@@ -207,8 +217,11 @@ class _Composition:
         self.steps.append(record)
         return record
 
-    def _record(self, result: Any, status: int, memory: int, **annotations: Any) -> Record:
-        ended = outcome(result, self.began, [step.id for step in self.steps], status)
+    def _record(
+        self, result: Any, status: int, memory: int, size: int | None = None, **annotations: Any
+    ) -> Record:
+        ids = [step.id for step in self.steps]
+        ended = outcome(result, self.began, ids, status=status, size=size)
         limits = {**self.target.document["limits"], "memory": memory}
         topmost = self.activation.cause is None
         duration = sum(step.document["duration"] for step in self.steps)

@@ -8,12 +8,15 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from localwhisk import messages
+from localwhisk import media, messages
 from localwhisk.messages import ApiError
 
 Document = dict[str, Any]
 
 ACTIVATION_HEADER = "x-openwhisk-activation-id"
+
+_JSON = "application/json"
+_BINARY = "application/octet-stream"
 # They describe the body, and stay behind when headers are passed on.
 _ENTITY_HEADERS = ("content-type", "content-length", "transfer-encoding")
 
@@ -83,16 +86,19 @@ async def read_body(request: Request, limit: int) -> bytes:
     return bytes(body)
 
 
-async def json_object(request: Request, limit: int) -> Document:
-    """The request's JSON object; an absent body counts as an empty one."""
+async def json_object(request: Request, limit: int, *, required: bool = False) -> Document:
+    """The request's JSON object; where it is not required, no body counts as an empty one."""
     body = await read_body(request, limit)
-    if not body:
+    content_type = request.headers.get("content-type", _BINARY if body else _JSON)
+    kind = media.parse(content_type)
+    if kind is None or kind.value != _JSON:
+        text = f"The request's Content-Type [{content_type if kind else _BINARY}] is not supported."
+        raise ApiError(415, f"{text} Expected:\n{_JSON}")
+    if not body and not required:
         return {}
-    content_type = request.headers.get("content-type", "application/json")
-    if content_type.split(";")[0].strip().lower() != "application/json":
-        text = f"The request's Content-Type [{content_type}] is not supported."
-        raise ApiError(415, f"{text} Expected:\napplication/json")
-    return expect_object(parse(body), "object expected")
+    # Of whatever entity, the platform looks for an action's field first.
+    text = "Object expected in field 'exec'" if required else "JSON object expected"
+    return expect_object(parse(body), text)
 
 
 def parse(body: bytes) -> Any:

@@ -9,7 +9,7 @@ from localwhisk.host import Host
 from localwhisk.messages import ApiError
 from localwhisk.names import Reference
 from localwhisk.parameters import Parameters
-from localwhisk.wire import Document
+from localwhisk.wire import Document, dumps
 
 
 async def put(host: Host, call: Call) -> Document:
@@ -30,7 +30,7 @@ async def get(host: Host, call: Call) -> Document:
 
 async def delete(host: Host, call: Call) -> Document:
     reference = _writable(host, call)
-    document = resolve.document(host.entities, reference, "actions")
+    document = _with_code(host, resolve.document(host.entities, reference, "actions"))
     host.entities.delete(reference.id)
     await host.pool.drop(reference.id)
     return document
@@ -50,7 +50,7 @@ async def list_package(host: Host, call: Call) -> Any:
 def _writable(host: Host, call: Call) -> Reference:
     reference = call.own_reference()
     home = reference.home
-    if home and resolve.document(host.entities, home, "packages", named=True)["binding"]:
+    if home and resolve.document(host.entities, home, "packages")["binding"]:
         raise ApiError(400, "Operation not permitted on package binding.")
     return reference
 
@@ -60,41 +60,44 @@ def _build(
 ) -> tuple[Document, str | None]:
     """The document, and its code when that is to change."""
     exec_, code = before["exec"] if before else None, None
-    if body.get("exec") is not None:
+    if "exec" in body:
         exec_, code = execs.read(body["exec"], host.config, call.caller.namespace)
         if exec_["kind"] == "sequence":
             _check_components(host, call, reference, exec_["components"])
     if exec_ is None:
         raise ApiError(400, "exec undefined")
     document = {
-        **common.fields(call, reference, body, before),
+        **common.fields(reference, body, before),
         "exec": exec_,
-        "parameters": _parameters(call, body, exec_, before),
+        "parameters": _parameters(body, exec_, before),
         "limits": host.limits.of_action(body.get("limits"), before["limits"] if before else None),
     }
     document["annotations"] = _annotations(document["annotations"], body, exec_, before)
     return document, code
 
 
-def _parameters(call: Call, body: Document, exec_: Document, before: Document | None) -> Parameters:
+def _parameters(body: Document, exec_: Document, before: Document | None) -> Parameters:
     if exec_["kind"] == "sequence":
         return [{"key": "_actions", "value": exec_["components"]}]
-    was_sequence = before is not None and before["exec"]["kind"] == "sequence"
-    return common.items(call, "parameters", body, None if was_sequence else before)
+    of_code = before is not None and before["exec"]["kind"] != "sequence"
+    kept: Parameters = before["parameters"] if before and of_code else []
+    given: Parameters = body.get("parameters", kept)
+    return given
 
 
 def _annotations(
     given: Parameters, body: Document, exec_: Document, before: Document | None
 ) -> Parameters:
-    dropped = body.get("delAnnotations") or []
-    if exec_["kind"] == "sequence":
-        dropped = []  # the platform's omission
+    dropped = body.get("delAnnotations", [])
     if not isinstance(dropped, list):
-        raise messages.malformed("delAnnotations malformed")
+        text = f"Expected Array as JsArray, but got {dumps(dropped).decode()}"
+        raise messages.malformed(text)
+    if "exec" in body and exec_["kind"] == "sequence":
+        dropped = []  # the platform's omission
     # Withheld from new actions unless they ask; an update leaves their owner's choice alone.
     kept = before["annotations"] if before else [{"key": "provide-api-key", "value": False}]
     kind = {"key": "exec", "value": exec_["kind"]}
-    added = given if body.get("annotations") else []
+    added = given if "annotations" in body else []
     return parameters.merge(parameters.without(kept, dropped), added, [kind])
 
 
@@ -131,7 +134,9 @@ def _component(host: Host, call: Call, reference: Reference) -> resolve.Target:
 
 def _with_code(host: Host, document: Document) -> Document:
     code = host.entities.code(common.entity("actions", document).id)
-    return {**document, "exec": {**document["exec"], "code": code}} if code else document
+    if not code and document["exec"]["kind"] in ("sequence", "blackbox"):
+        return document
+    return {**document, "exec": {**document["exec"], "code": code}}
 
 
 def _summary(document: Document) -> Document:

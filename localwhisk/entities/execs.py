@@ -7,6 +7,7 @@ from localwhisk import messages, names
 from localwhisk.config import Config
 from localwhisk.wire import Document, expect_object
 
+_IMAGE = re.compile(r"[a-z0-9][\w./:@-]*", re.ASCII | re.IGNORECASE)
 # Plain source that happens to look like base64 is taken for a zip: the platform does the same.
 # Possessive, and without groups: it reads ten megabytes in milliseconds.
 _BASE64 = re.compile(r"[A-Za-z0-9+/]++={0,2}")
@@ -23,6 +24,8 @@ def read(given: Any, config: Config, caller: str) -> tuple[Document, str]:
         return {"kind": kind, "components": _components(exec_, caller)}, ""
     if kind == "blackbox":
         stored = {"kind": kind, "image": _string(exec_, "image", kind)}
+        if not _IMAGE.fullmatch(stored["image"]):
+            raise messages.malformed("could not parse image name")
         needs_code = exec_.get("code") is not None
     else:
         stored, needs_code = {"kind": _concrete(kind, config)}, True
@@ -32,7 +35,7 @@ def read(given: Any, config: Config, caller: str) -> tuple[Document, str]:
     main = exec_.get("main")
     if main is not None and not isinstance(main, str):
         raise messages.malformed(f"if defined, 'main' be a string in 'exec' for '{kind}' actions")
-    return {**stored, "binary": is_binary(code), **({"main": main} if main else {})}, code
+    return {**stored, "binary": is_binary(code), **({} if main is None else {"main": main})}, code
 
 
 def _concrete(kind: str, config: Config) -> str:

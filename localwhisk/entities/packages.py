@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from localwhisk import names, parameters, resolve
+from localwhisk import messages, names, parameters, resolve
 from localwhisk.call import Call, listing
 from localwhisk.entities import common
 from localwhisk.host import Host
@@ -16,8 +16,8 @@ async def put(host: Host, call: Call) -> Document:
         raise ApiError(400, "Package name 'default' is reserved.")
     body, before = await common.read(host, call, reference, "packages")
     document = {
-        **common.fields(call, reference, body, before),
-        "parameters": common.items(call, "parameters", body, before),
+        **common.fields(reference, body, before),
+        "parameters": body.get("parameters", before["parameters"] if before else []),
         "binding": _binding(host, call, body, before),
     }
     marks = {"binding": document["binding"]} if document["binding"] else {}
@@ -36,7 +36,9 @@ def _binding(host: Host, call: Call, body: Document, before: Document | None) ->
         text = "Resource is a package and cannot be converted into a binding."
         raise ApiError(409, text)
     given, caller = expect_object(body["binding"], "binding malformed"), call.caller.namespace
-    base = names.parse({"path": given.get("namespace"), "name": given.get("name")}, caller)
+    for field in {"namespace", "name"}.difference(given):
+        raise messages.malformed(f"Object is missing required member '{field}'")
+    base = names.parse({"path": given["namespace"], "name": given["name"]}, caller)
     entity = host.entities.get(base.id)
     if entity is None and base.namespace == caller:
         raise ApiError(400, "Binding references a package that does not exist.")
@@ -48,7 +50,7 @@ def _binding(host: Host, call: Call, body: Document, before: Document | None) ->
 
 
 async def get(host: Host, call: Call) -> Document:
-    found = resolve.package(host.entities, call.reference, call.caller.namespace, named=False)
+    found = resolve.package(host.entities, call.reference, call.caller.namespace, named=True)
     within = host.entities.within("actions", found.base.id)
     contents = sorted(within, key=lambda action: action["updated"], reverse=True)
     feeds = [action for action in contents if parameters.has(action["annotations"], "feed")]

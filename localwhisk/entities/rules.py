@@ -18,7 +18,7 @@ async def put(host: Host, call: Call) -> Document:
     body, before = await common.read(host, call, reference, "rules")
     links = {field: _link(body, field, before, call) for field in ("trigger", "action")}
     _check_exist(host.entities, links, call.caller.namespace)
-    document = {**common.fields(call, reference, body, before), **links}
+    document = {**common.fields(reference, body, before), **links}
     status = _status(host.entities, before) if before else "active"
     moved = before and before["trigger"] != links["trigger"]
     left = _unlinked(host.entities, before) if before and moved else []
@@ -34,9 +34,12 @@ async def get(host: Host, call: Call) -> Document:
 
 async def set_state(host: Host, call: Call) -> Response:
     reference = call.own_reference()
-    wanted = (await json_object(call.request, host.limits.payload_size)).get("status")
-    if wanted not in ("active", "inactive"):
-        raise messages.malformed(f"{wanted} is not a recognized rule state")
+    body = await json_object(call.request, host.limits.payload_size)
+    if "status" not in body:
+        raise messages.malformed("key not found: status")
+    if (wanted := body["status"]) not in ("active", "inactive"):
+        text = f"requirement failed: {wanted} is not a recognized rule state"
+        raise messages.malformed(text)
     document = resolve.document(host.entities, reference, "rules")
     if wanted != _status(host.entities, document):
         if _trigger(host.entities, document) is None:
@@ -69,6 +72,7 @@ def _check_exist(entities: Entities, links: dict[str, Document], caller: str) ->
     trigger, action = names.linked(links["trigger"]), names.linked(links["action"])
     if trigger.namespace != caller:
         raise messages.not_authorized(trigger.id)
+    resolve.check_entitled(entities, action, caller)
     try:
         missing = f"trigger /{trigger.id}"
         resolve.document(entities, trigger, "triggers")

@@ -15,8 +15,8 @@ async def put(host: Host, call: Call) -> Document:
     reference = call.own_reference()
     body, before = await common.read(host, call, reference, "triggers")
     document = {
-        **common.fields(call, reference, body, before),
-        "parameters": common.items(call, "parameters", body, before),
+        **common.fields(reference, body, before),
+        "parameters": body.get("parameters", before["parameters"] if before else []),
         "limits": {},
     }
     # A trigger that never had a rule shows none; one that lost its last shows that.
