@@ -110,8 +110,8 @@ def _authorized(target: Target, request: Request, user: Identity | None) -> bool
         return user is not None or not wanted
     if not isinstance(wanted, str | int | float):
         return False
-    given = request.headers.get("x-require-whisk-auth", "")
-    return hmac.compare_digest(str(wanted).encode(), given.encode())
+    given = request.headers.get("x-require-whisk-auth")
+    return given is not None and hmac.compare_digest(str(wanted).encode(), given.encode())
 
 
 def _shown(record: Record) -> Any:

@@ -19,7 +19,7 @@ def arguments(
     request: Request, body: bytes, target: Target, path: str, user: str | None
 ) -> Document:
     """`path` is what follows the action's name, `user` the caller's namespace if known."""
-    context = _context(request, path, user)
+    context = _context(request, body, path, user)
     query = request.scope["query_string"].decode("latin-1")
     if parameters.is_true(target.document["annotations"], "raw-http"):
         return {**context, "__ow_query": _rendered(query), "__ow_body": _opaque(request, body)}
@@ -36,10 +36,11 @@ def arguments(
     return {**context, **fields, **boxed}
 
 
-def _context(request: Request, path: str, user: str | None) -> Document:
+def _context(request: Request, body: bytes, path: str, user: str | None) -> Document:
     headers = wire.forwarded_headers(request)
-    if "content-type" in request.headers:
-        headers["content-type"] = request.headers["content-type"]
+    content_type = request.headers.get("content-type", "application/octet-stream" if body else None)
+    if content_type is not None:
+        headers["content-type"] = content_type
     context: Document = {
         "__ow_method": request.method.lower(),
         "__ow_headers": headers,
