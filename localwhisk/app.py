@@ -63,8 +63,6 @@ def create(host: Host) -> Router:
     routes += [Route(f"{route.path}/", route.endpoint, methods=["GET"]) for route in routes]
     for method, name, handler in _ENTITIES:
         routes.append(Route(f"{namespace}/{name}", endpoint(host, handler), methods=[method]))
-    for route in routes:
-        (route.methods or set()).discard("HEAD")
     routes += [
         Route("/", _fixed(json_response, info.platform(host.config))),
         Route("/ping", _fixed(PlainTextResponse, "pong")),
@@ -73,6 +71,8 @@ def create(host: Host) -> Router:
         Route(f"{API}/docs", _fixed(RedirectResponse, info.DOCUMENTATION)),
         Route(f"{API}/api-docs", _fixed(json_response, info.swagger(API, _ENTITIES))),
     ]
+    for route in routes:
+        (route.methods or set()).discard("HEAD")
     # First, as most requests are for it.
     routes.insert(
         0,
