@@ -42,7 +42,8 @@ def _query(call: Call) -> Query:
     limit, skip = call.page("activations")
     given = call.request.query_params
     name = given.get("name") or None
-    if name and (name.count("/") > 1 or not all(is_name(part) for part in name.split("/"))):
+    parts = name.split("/", 1) if name else []
+    if not all(part == "" or is_name(part) for part in parts):
         text = f"Parameter may be a 'simple' name or 'package-name/simple' name: {name}"
         raise messages.query_malformed("name", text)
     window = {key: _epoch(key, given[key]) for key in ("since", "upto") if key in given}

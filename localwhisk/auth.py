@@ -1,7 +1,6 @@
 """Who calls: keys on disk, HTTP Basic credentials, and the namespaces behind them."""
 
 import base64
-import binascii
 import hmac
 import os
 import secrets
@@ -9,7 +8,7 @@ import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from localwhisk.messages import ApiError
+from localwhisk.messages import RejectionError
 
 # Shipped in OpenWhisk's public repository, so anyone who can reach the port knows them.
 PUBLISHED_UUIDS = {
@@ -54,9 +53,9 @@ class Keys:
     def authenticate(self, header: str | None) -> Identity:
         if (credentials := _credentials(header)) is None:
             text = "The resource requires authentication, which was not supplied with the request"
-            raise ApiError(401, text)
+            raise RejectionError(401, text)
         if (identity := self._of(credentials)) is None:
-            raise ApiError(401, "The supplied authentication is invalid")
+            raise RejectionError(401, "The supplied authentication is invalid")
         return identity
 
     def recognise(self, header: str | None) -> Identity | None:
@@ -76,7 +75,7 @@ def _credentials(header: str | None) -> str | None:
     scheme, _, encoded = (header or "").partition(" ")
     try:
         decoded = base64.b64decode(encoded, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return None
     return decoded if decoded and scheme.lower() == "basic" else None
 

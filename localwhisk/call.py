@@ -11,7 +11,7 @@ from localwhisk import messages, names
 from localwhisk.auth import Identity
 from localwhisk.host import Host
 from localwhisk.limits import Limits
-from localwhisk.messages import ApiError
+from localwhisk.messages import RejectionError
 from localwhisk.names import Reference
 from localwhisk.records import Activation
 from localwhisk.wire import Document, json_response
@@ -33,7 +33,7 @@ class Call:
     def namespace(self) -> str:
         given: str = self.request.path_params["namespace"]
         if not names.is_name(given):
-            raise ApiError(400, "The namespace contains illegal characters.")
+            raise RejectionError(400, "The namespace contains illegal characters.")
         return self.caller.namespace if given == "_" else given
 
     @property

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from localwhisk import messages
 from localwhisk.app import API, WEB
-from localwhisk.messages import ApiError
+from localwhisk.messages import ApiError, RejectionError
 from localwhisk.wire import envelope, json_response
 
 log = logging.getLogger("localwhisk.access")
@@ -34,7 +34,7 @@ class Edge:
         started, status = time.perf_counter(), 0
         transaction = _transaction(Headers(scope=scope))
         # With an "app" in scope the router raises its refusals instead of answering them.
-        scope.update(transaction=transaction, app=self)
+        scope.update(transaction=transaction, app=self, rejected=False)
 
         async def reply(message: Message) -> None:
             nonlocal status
@@ -42,7 +42,7 @@ class Edge:
                 status = message["status"]
                 headers = MutableHeaders(raw=message["headers"])
                 headers["x-request-id"] = transaction
-                if _is_rest(scope["path"]):
+                if _is_rest(scope["path"]) and not scope["rejected"]:
                     headers.update(_CORS)
             await send(message)
 
@@ -71,7 +71,7 @@ class Edge:
             # Parsed just within the interpreter's limit, and past it with what is put around it.
             await _refuse(messages.malformed("nested too deeply"), scope, receive, reply)
         except HTTPException:
-            await _refuse(ApiError(404, messages.NO_SUCH_PATH), scope, receive, reply)
+            await _refuse(RejectionError(404, messages.NO_SUCH_PATH), scope, receive, reply)
 
 
 def _is_rest(path: str) -> bool:
@@ -85,6 +85,7 @@ def _transaction(headers: Headers) -> str:
 
 
 async def _refuse(error: ApiError, scope: Scope, receive: Receive, reply: Send) -> None:
+    scope["rejected"] = isinstance(error, RejectionError)
     body = envelope(error.message, scope["transaction"])
     headers = _CHALLENGE if error.status == 401 else None
     await json_response(body, error.status, headers)(scope, receive, reply)

@@ -10,6 +10,10 @@ class ApiError(Exception):
         self.message = message
 
 
+class RejectionError(ApiError):
+    """Refused before the platform's own code saw the request: its answer has no CORS headers."""
+
+
 NO_SUCH_PATH = "The requested resource could not be found."
 INTERNAL = "There was an internal server error."
 PARAMETERS_NOT_ALLOWED = (
@@ -18,11 +22,11 @@ PARAMETERS_NOT_ALLOWED = (
 
 
 def malformed(detail: str) -> ApiError:
-    return ApiError(400, f"The request content was malformed:\n{detail}")
+    return RejectionError(400, f"The request content was malformed:\n{detail}")
 
 
 def query_malformed(name: str, detail: str) -> ApiError:
-    return ApiError(400, f"The query parameter '{name}' was malformed:\n{detail}")
+    return RejectionError(400, f"The query parameter '{name}' was malformed:\n{detail}")
 
 
 def does_not_exist(name: str | None = None) -> ApiError:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from localwhisk import messages
-from localwhisk.messages import ApiError
+from localwhisk.messages import RejectionError
 
 _NAME = re.compile(r"[\w]|[\w][\w@ .&-]{0,254}[\w@.&-]", re.ASCII)
 _LONGEST = 256
@@ -18,9 +18,9 @@ def is_name(text: str) -> bool:
 def checked(name: str) -> str:
     if len(name) > _LONGEST:
         # The misspelling is the platform's.
-        raise ApiError(400, f"Name segement longer than allowed: {len(name)} > {_LONGEST}.")
+        raise RejectionError(400, f"Name segement longer than allowed: {len(name)} > {_LONGEST}.")
     if not is_name(name):
-        raise ApiError(400, "The name of the entity contains illegal characters.")
+        raise RejectionError(400, "The name of the entity contains illegal characters.")
     return name
 
 

@@ -5,7 +5,7 @@ import logging
 from dataclasses import dataclass, field
 from typing import Any
 
-from localwhisk import names, parameters, resolve
+from localwhisk import messages, names, parameters, resolve
 from localwhisk.executables import ImageUnknownError, RuntimeUnknownError
 from localwhisk.host import Host
 from localwhisk.messages import ApiError
@@ -167,6 +167,8 @@ class _Composition:
             while self.budget.conductors <= 2 * self.host.limits.sequence_length:
                 self.budget.conductors += 1
                 said = await self._step(self.target, {**payload, **state}, conductor=True)
+                if isinstance(said.result, list):
+                    raise ApiError(500, messages.INTERNAL)  # the platform takes no array here
                 params = _boxed(said.fields, "params", "value")
                 if "action" not in said.fields:
                     return (said.result if params is None else params), said.code or 0

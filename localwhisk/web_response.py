@@ -84,7 +84,8 @@ def _header_values(value: Any) -> list[str]:
     if isinstance(value, bool):
         return ["true" if value else "false"]
     if isinstance(value, str | int | float):
-        return [str(value)]
+        # Blanks around a value are not part of it: the server refuses to send them.
+        return [str(value).strip(" \t")]
     raise messages.not_valid("message/http")
 
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from localwhisk import media, messages
-from localwhisk.messages import ApiError
+from localwhisk.messages import RejectionError
 
 Document = dict[str, Any]
 
@@ -93,7 +93,7 @@ async def json_object(request: Request, limit: int, *, required: bool = False) -
     kind = media.parse(content_type)
     if kind is None or kind.value != _JSON:
         text = f"The request's Content-Type [{content_type if kind else _BINARY}] is not supported."
-        raise ApiError(415, f"{text} Expected:\n{_JSON}")
+        raise RejectionError(415, f"{text} Expected:\n{_JSON}")
     if not body and not required:
         return {}
     # Of whatever entity, the platform looks for an action's field first.

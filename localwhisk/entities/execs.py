@@ -29,7 +29,7 @@ def read(given: Any, config: Config, caller: str) -> tuple[Document, str]:
         needs_code = exec_.get("code") is not None
     else:
         stored, needs_code = {"kind": _concrete(kind, config)}, True
-    code = _string(exec_, "code", stored["kind"]) if needs_code else ""
+    code = _string(exec_, "code", kind) if needs_code else ""
     if (size := len(code.encode())) > config.limits.code_size:
         raise messages.too_large("exec", size, config.limits.code_size)
     main = exec_.get("main")

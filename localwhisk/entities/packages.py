@@ -66,8 +66,9 @@ async def delete(host: Host, call: Call) -> Document:
     reference = call.own_reference()
     document = resolve.document(host.entities, reference, "packages")
     within = host.entities.within("actions", reference.id)
+    forced = call.flag("force")
     contents = [f"{reference.id}/{action['name']}" for action in within]
-    if contents and not call.flag("force"):
+    if contents and not forced:
         count = f"{len(contents)} {'entity' if len(contents) == 1 else 'entities'}"
         remedy = "Set force param or delete package contents."
         raise ApiError(409, f"Package not empty (contains {count}). {remedy}")
