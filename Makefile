@@ -29,7 +29,7 @@ bundle: .venv/run  ## vendor the libraries that manifest.yaml includes, for Open
 	@$(VENV) -m local.bundle openwhisk
 
 conformance: .venv/dev  ## the host's black-box tests; APIHOST= and AUTH= name another OpenWhisk
-	@APIHOST=$(APIHOST) AUTH=$(AUTH) $(VENV) -m pytest tests/localwhisk --ignore tests/localwhisk/runtime
+	@APIHOST=$(APIHOST) AUTH=$(AUTH) $(VENV) -m pytest --no-fold-skipped tests/conformance
 
 clean:  ## remove everything that was made here, the running suite's state included
 	rm -rf .venv .run build .mypy_cache .pytest_cache .ruff_cache .hypothesis

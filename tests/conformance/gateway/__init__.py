@@ -1,0 +1,1 @@
+"""The API gateway: its management and its traffic."""
