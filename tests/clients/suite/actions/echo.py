@@ -1,0 +1,2 @@
+def main(args: dict[str, object]) -> dict[str, object]:
+    return args
