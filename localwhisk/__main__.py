@@ -5,7 +5,6 @@ import logging
 import os
 import signal
 import socket
-import sqlite3
 import sys
 
 import uvicorn
@@ -25,8 +24,7 @@ def main() -> None:
     options = config.read(sys.argv[1:], os.environ)
     try:
         options.data.mkdir(parents=True, exist_ok=True)
-        keys = Keys.open(options.data)
-        _refuse_published_keys(options, keys)
+        keys = _keys(options)
         database = store.connect(options.data / "whisk.sqlite")
         listener = _listen(options)
     except (KeyFileError, StateError, OSError) as error:
@@ -34,36 +32,36 @@ def main() -> None:
     # uvicorn raises the signal that stopped it once more, when everything is answered.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))
-    asyncio.run(_serve(options, keys, database, listener))
+    port = listener.getsockname()[1]
+    reachable = options.host if options.loopback else "127.0.0.1"
+    # Connections queue on the listening socket until the server takes them.
+    print(f"localwhisk listens on http://{options.host}:{port}", flush=True)
+    asyncio.run(_serve(Host.open(options, keys, database, f"http://{reachable}:{port}"), listener))
 
 
-def _refuse_published_keys(options: Config, keys: Keys) -> None:
+def _keys(options: Config) -> Keys:
+    keys = Keys.open(options.data)
     if keys.published and not options.loopback:
         raise KeyFileError(
             f"{options.data / 'auth'} or {options.data / 'system-auth'} holds a key that"
             " OpenWhisk's repository publishes: delete it to have a secret one made,"
             " or listen on 127.0.0.1 (--host, LOCALWHISK_HOST)"
         )
+    return keys
 
 
 def _listen(options: Config) -> socket.socket:
     try:
         listener = socket.create_server((options.host, options.port), backlog=512)
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         place = f"{options.host}:{options.port}"
-        text = f"cannot listen on {place} (--host, --port): {error.strerror}"
-        raise OSError(text) from error
+        raise OSError(f"cannot listen on {place} (--host, --port): {error}") from error
     # Inherited by what it accepts: else a body waits 40 ms for the acknowledgement of its head.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 
 
-async def _serve(
-    options: Config, keys: Keys, database: sqlite3.Connection, listener: socket.socket
-) -> None:
-    port = listener.getsockname()[1]
-    reachable = options.host if options.loopback else "127.0.0.1"
-    host = Host.open(options, keys, database, f"http://{reachable}:{port}")
+async def _serve(host: Host, listener: socket.socket) -> None:
     server = uvicorn.Server(
         uvicorn.Config(
             Edge(app.create(host)),
@@ -76,8 +74,6 @@ async def _serve(
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
     )
-    # Connections queue on the listening socket until the server takes them.
-    print(f"localwhisk listens on http://{options.host}:{port}", flush=True)
     try:
         await server.serve(sockets=[listener])
     finally:

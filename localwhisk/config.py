@@ -2,35 +2,42 @@
 
 import argparse
 import os
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from localwhisk.limits import Limits
+from localwhisk.runtime import discover
 
 
-class Option(NamedTuple):
-    flag: str
-    variable: str
-    default: str
-    convert: Callable[[str], Any]
-    help: str
+def _program(text: str) -> tuple[str, str]:
+    name, _, program = text.partition("=")
+    if not name or not os.access(program, os.X_OK):
+        raise argparse.ArgumentTypeError(f"'{text}' must name an executable: NAME=PROGRAM")
+    return name, program
 
 
-_OPTIONS = (
-    Option("--host", "LOCALWHISK_HOST", "127.0.0.1", str, "address to listen on"),
-    Option("--port", "PORT", "3233", int, "port; 0 picks a free one"),
-    Option("--data", "LOCALWHISK_DATA", ".localwhisk", Path, "folder for keys and state"),
-    Option("--keep-days", "LOCALWHISK_KEEP_DAYS", "7", int, "age at which activations expire"),
-    Option("--keep-activations", "LOCALWHISK_KEEP_ACTIVATIONS", "100000", int, "how many to keep"),
+def _folder(text: str) -> Path:
+    if not Path(text).is_dir():
+        raise argparse.ArgumentTypeError(f"'{text}' is no folder")
+    return Path(text).absolute()
+
+
+# An option whose default is a list may be repeated; in the environment commas separate its values.
+_OPTIONS: tuple[tuple[str, str, Any, Any, str], ...] = (
+    ("--host", "LOCALWHISK_HOST", "127.0.0.1", str, "address to listen on"),
+    ("--port", "PORT", 3233, int, "port; 0 picks a free one"),
+    ("--data", "LOCALWHISK_DATA", Path(".localwhisk"), Path, "folder for keys and state"),
+    ("--keep-days", "LOCALWHISK_KEEP_DAYS", 7, int, "age at which activations expire"),
+    ("--keep-activations", "LOCALWHISK_KEEP_ACTIVATIONS", 100_000, int, "how many are kept"),
+    ("--memory", "LOCALWHISK_MEMORY", 4096, int, "MB that all workers together may reserve"),
+    ("--runtime", "LOCALWHISK_RUNTIMES", [], _program, "a kind and its interpreter"),
+    ("--stock", "LOCALWHISK_STOCK", None, _folder, "libraries for python kinds, by version"),
+    ("--image", "LOCALWHISK_IMAGES", [], _program, "an image and its interpreter"),
+    ("--limit", "LOCALWHISK_LIMITS", [], str, "a limit; an unknown name lists them all"),
 )
-# Name=interpreter pairs: repeatable on the command line, comma-separated in the environment.
-_RUNTIME = ("--runtime", "LOCALWHISK_RUNTIMES", "a kind; it sees the standard library only")
-_LIMIT = ("--limit", "LOCALWHISK_LIMITS", "a limit; an unknown name lists all")
-_IMAGE = ("--image", "LOCALWHISK_IMAGES", "an image; it sees its interpreter's own packages")
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,8 @@ class Config:
     data: Path
     keep_days: int
     keep_activations: int
+    memory: int
+    stock: Path | None
     runtimes: Mapping[str, str]
     """Kind to interpreter; the first kind of a family is its default."""
     images: Mapping[str, str]
@@ -54,59 +63,25 @@ class Config:
 
 
 def read(arguments: Sequence[str], environment: Mapping[str, str]) -> Config:
-    """Options given on the command line win over the environment's."""
-    parser = _parser(environment)
-    values = parser.parse_args(arguments)
-    own = {f"python:{sys.version_info.major}.{sys.version_info.minor}": sys.executable}
-    return Config(
-        host=values.host,
-        port=values.port,
-        data=values.data.absolute(),
-        keep_days=values.keep_days,
-        keep_activations=values.keep_activations,
-        runtimes=_interpreters(parser, _RUNTIME, values.runtime, environment) or own,
-        limits=_limits(parser, values.limit, environment),
-        images=_interpreters(parser, _IMAGE, values.image, environment),
-    )
-
-
-def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
+    """Options given on the command line win over the environment's; repeated ones add up."""
     parser = argparse.ArgumentParser(
         prog="python -m localwhisk", description="Apache OpenWhisk's API on one machine."
     )
-    for option in _OPTIONS:
-        # argparse converts a default that is a string, and reports a bad one by its flag.
-        value = environment.get(option.variable, option.default)
-        text = f"{option.help} [{option.variable}, default {option.default}]"
-        parser.add_argument(option.flag, default=value, type=option.convert, help=text)
-    for flag, variable, meaning in (_RUNTIME, _IMAGE, _LIMIT):
-        text = f"{meaning}; repeatable [{variable}, comma-separated]"
-        parser.add_argument(flag, action="append", metavar="NAME=VALUE", help=text)
-    return parser
-
-
-def _interpreters(
-    parser: argparse.ArgumentParser,
-    option: tuple[str, str, str],
-    given: list[str] | None,
-    environment: Mapping[str, str],
-) -> dict[str, str]:
-    flag, variable, _ = option
-    pairs = given or [pair for pair in environment.get(variable, "").split(",") if pair]
-    found = {}
-    for pair in pairs:
-        name, _, interpreter = pair.partition("=")
-        if not name or not os.access(interpreter, os.X_OK):
-            parser.error(f"{flag} or {variable}: '{pair}' must name an executable: NAME=PYTHON")
-        found[name] = interpreter
-    return found
-
-
-def _limits(
-    parser: argparse.ArgumentParser, given: list[str] | None, environment: Mapping[str, str]
-) -> Limits:
-    flag, variable, _ = _LIMIT
+    inherited = []
+    for flag, variable, default, kind, meaning in _OPTIONS:
+        repeated = isinstance(default, list)
+        settings: Any = {"action": "append", "metavar": "NAME=VALUE"} if repeated else {}
+        note = ", repeatable" if repeated else f", default {default}" if default else ""
+        text = f"{meaning} [{variable}{note}]"
+        parser.add_argument(flag, default=default, type=kind, help=text, **settings)
+        given = environment.get(variable, "")
+        values = given.split(",") if repeated else [given]
+        inherited += [f"{flag}={value}" for value in values if value]
+    options = vars(parser.parse_args([*inherited, *arguments]))
+    named, images = dict(options.pop("runtime")), dict(options.pop("image"))
+    runtimes = {**named, **discover(), **named}  # those given come first, and win
     try:
-        return Limits.read(given or filter(None, environment.get(variable, "").split(",")))
+        limits = Limits.read(options.pop("limit"))
     except ValueError as error:
-        parser.error(f"{flag} or {variable}: {error}")
+        parser.error(f"argument --limit: {error}")
+    return Config(runtimes=runtimes, images=images, limits=limits, **options)

@@ -1,18 +1,16 @@
 """From a stored action to what the worker runtime starts."""
 
 import base64
-import binascii
-from collections import OrderedDict
+import re
+from functools import lru_cache
 
 from localwhisk import parameters
 from localwhisk.auth import Identity
 from localwhisk.config import Config
 from localwhisk.resolve import Target
-from localwhisk.runtime import Executable
+from localwhisk.runtime import Executable, Program, program
 from localwhisk.store import Entities
 from localwhisk.wire import Document
-
-_CACHED_ACTIONS = 32
 
 
 class ImageUnknownError(Exception):
@@ -28,18 +26,19 @@ class Executables:
         self._config = config
         self._entities = entities
         self._url = url
-        self._code: OrderedDict[tuple[str, str, int], bytes] = OrderedDict()
+        self._code = lru_cache(maxsize=32)(self._decoded)
 
     def of(self, target: Target, caller: Identity) -> Executable:
         action = target.document
         name, version, limits = target.reference.id, action["version"], action["limits"]
+        exec_ = action["exec"]
         return Executable(
             name=name,
             version=version,
-            interpreter=self._interpreter(action["exec"]),
-            code=self._bytes(name, action),
-            binary=action["exec"]["binary"],
-            main=action["exec"].get("main") or "main",
+            program=self._program(exec_),
+            code=self._code(name, version, action["updated"], binary=exec_["binary"]),
+            binary=exec_["binary"],
+            main=exec_.get("main") or "main",
             environment={
                 "__OW_API_HOST": self._url,
                 "__OW_NAMESPACE": caller.namespace,
@@ -52,34 +51,20 @@ class Executables:
             logs_mb=limits["logs"],
         )
 
-    def _interpreter(self, exec_: Document) -> tuple[str, ...]:
-        if exec_["kind"] != "blackbox":
-            python = self._config.runtimes.get(exec_["kind"])
-            if python is None:
+    def _program(self, exec_: Document) -> Program:
+        kind, stock = exec_["kind"], self._config.stock
+        if kind != "blackbox":
+            if kind not in self._config.runtimes:
                 raise RuntimeUnknownError
-            # Without site-packages: what the action does not bring along must be missing.
-            return (python, "-I", "-S")
+            libraries = stock / kind.partition(":")[2] if stock else None
+            return program(self._config.runtimes[kind], isolated=True, stock=libraries)
         image = exec_["image"]
-        untagged, _, tag = image.rpartition(":")
-        base = untagged if untagged and "/" not in tag else image
-        python = self._config.images.get(image) or self._config.images.get(base)
-        if python is None:
+        untagged = re.sub(r":[^/]*$", "", image)
+        interpreter = self._config.images.get(image) or self._config.images.get(untagged)
+        if interpreter is None:
             raise ImageUnknownError
-        return (python, "-I")
+        return program(interpreter, isolated=False)
 
-    def _bytes(self, name: str, action: Document) -> bytes:
-        key = (name, action["version"], action["updated"])
-        if key not in self._code:
-            self._code[key] = self._decoded(name, binary=action["exec"]["binary"])
-            if len(self._code) > _CACHED_ACTIONS:
-                self._code.popitem(last=False)
-        self._code.move_to_end(key)
-        return self._code[key]
-
-    def _decoded(self, name: str, *, binary: bool) -> bytes:
+    def _decoded(self, name: str, _version: str, _updated: int, *, binary: bool) -> bytes:
         code = self._entities.code(name) or ""
-        try:
-            return base64.b64decode(code) if binary else code.encode()
-        except binascii.Error:
-            # Only possible for text that never was a zip; the runtime reports it as such.
-            return code.encode()
+        return base64.b64decode(code) if binary else code.encode()

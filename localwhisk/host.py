@@ -70,7 +70,7 @@ class Host:
             entities,
             Activations(database, config.keep_days, config.keep_activations),
             Executables(config, entities, url),
-            Pool(config.data / "actions"),
+            Pool(config.data / "actions", memory_mb=config.memory),
             Throttle(config.limits.invocations_per_minute),
             Throttle(config.limits.fires_per_minute),
         )

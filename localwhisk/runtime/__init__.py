@@ -2,5 +2,6 @@
 
 from localwhisk.runtime.executable import Executable, Outcome
 from localwhisk.runtime.pool import Pool
+from localwhisk.runtime.programs import Program, discover, program
 
-__all__ = ["Executable", "Outcome", "Pool"]
+__all__ = ["Executable", "Outcome", "Pool", "Program", "discover", "program"]

@@ -1,7 +1,7 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from localwhisk.runtime.programs import Program
 
 
 @dataclass(frozen=True)
@@ -10,9 +10,9 @@ class Executable:
 
     name: str  # fully qualified: "guest/pkg/act"
     version: str
-    interpreter: tuple[str, ...]  # the argv that starts Python; the launcher's path follows it
-    code: bytes  # Python source, or a zip
-    binary: bool  # True: code is a zip
+    program: Program
+    code: bytes  # source, or an archive
+    binary: bool  # True: code is an archive
     main: str
     environment: Mapping[str, str]  # init parameters, and the __OW_* known at init
     timeout_ms: int

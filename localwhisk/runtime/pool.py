@@ -1,7 +1,5 @@
 """Chooses the worker for each run, and decides how many there are."""
 
-from __future__ import annotations
-
 import asyncio
 import itertools
 import shutil
@@ -10,12 +8,11 @@ from pathlib import Path
 
 from localwhisk.runtime.bundles import Bundles
 from localwhisk.runtime.executable import Executable, Outcome
-from localwhisk.runtime.processes import Watchdog
 from localwhisk.runtime.worker import Worker
 
 
 class Pool:
-    """Owns every worker process. All of it runs on one event loop.
+    """Owns every worker process, and the folder given. All of it runs on one event loop.
 
     `memory_mb` bounds the sum of the workers' memory limits, as an OpenWhisk invoker's user memory
     does: beyond it idle workers make room, and then runs wait their turn. `idle_seconds` is how
@@ -27,11 +24,10 @@ class Pool:
     ) -> None:
         self._memory_mb = memory_mb
         self._idle_seconds = idle_seconds
-        self._directory = directory.absolute() / "workers"
-        shutil.rmtree(self._directory, ignore_errors=True)  # of a host that was killed
-        self._directory.mkdir(parents=True)
+        shutil.rmtree(directory, ignore_errors=True)  # of a host that was killed
         self._bundles = Bundles(directory.absolute() / "bundles")
-        self._watchdog = Watchdog()
+        self._directory = directory.absolute() / "workers"
+        self._directory.mkdir(parents=True)
         self._numbers = itertools.count()
         self._workers: set[Worker] = set()
         self._idle: dict[Worker, asyncio.TimerHandle] = {}  # least recently used first
@@ -57,73 +53,65 @@ class Pool:
     async def drop(self, name: str) -> None:
         """Forgets an action that was updated or deleted: its idle workers end now, busy ones
         after their run."""
-        ending = []
-        for worker in [worker for worker in self._workers if worker.executable.name == name]:
+        self._bundles.drop(name)
+        stale = [worker for worker in self._workers if worker.executable.name == name]
+        for worker in stale:
             worker.stale = True
-            if worker in self._idle:
-                ending.append(self._discard(worker))
-        await asyncio.gather(*ending)
-        await self._bundles.drop(name)
+        await asyncio.gather(*(self._discard(worker) for worker in stale if worker in self._idle))
 
     async def close(self) -> None:
-        """Ends every worker, busy or not, and waits until they are gone."""
+        """Ends every worker, those of runs that go on when their owners have cancelled them."""
         self._closed = True
         self._room.set()
-        for worker in list(self._workers):
-            if worker in self._idle:
-                self._discard(worker)
-            else:
-                worker.kill()  # its run ends, and settles it
+        for worker in list(self._idle):
+            self._discard(worker)
         while self._workers:
-            self._room.clear()
-            await self._room.wait()
+            await self._change()
         await asyncio.gather(*self._closing)
-        self._watchdog.close()
 
     async def _admit(self, executable: Executable) -> Worker:
         async with self._turn:
-            while True:
-                if self._closed:
-                    raise RuntimeError("the pool is closed")
+            while not self._closed:
                 if worker := self._warm(executable):
                     return worker
-                if self._make_room(executable.memory_mb):
-                    return self._add(executable)
-                self._room.clear()
-                await self._room.wait()
+                if self._has_room(executable.memory_mb):
+                    directory = self._directory / str(next(self._numbers))
+                    worker = Worker(executable, directory, self._bundles)
+                    self._workers.add(worker)
+                    return worker
+                await self._change()
+            raise RuntimeError("the pool is closed")
+
+    async def _change(self) -> None:
+        self._room.clear()
+        await self._room.wait()
 
     def _warm(self, executable: Executable) -> Worker | None:
         for worker in reversed(list(self._idle)):
-            if worker.serves(executable):
+            if worker.executable == executable:
                 if worker.reusable:
                     self._idle.pop(worker).cancel()
                     return worker
                 self._discard(worker)  # it died while idle: nobody has to know
         return None
 
-    def _make_room(self, memory_mb: int) -> bool:
-        while self._workers and self._reserved_mb() + memory_mb > self._memory_mb:
+    def _has_room(self, memory_mb: int) -> bool:
+        while self._workers:
+            reserved = sum(worker.executable.memory_mb for worker in self._workers)
+            if reserved + memory_mb <= self._memory_mb:
+                break
             if not self._idle:
                 return False
             self._discard(next(iter(self._idle)))
         return True
 
-    def _reserved_mb(self) -> int:
-        return sum(worker.executable.memory_mb for worker in self._workers)
-
-    def _add(self, executable: Executable) -> Worker:
-        directory = self._directory / str(next(self._numbers))
-        worker = Worker(executable, directory, self._bundles, self._watchdog)
-        self._workers.add(worker)
-        return worker
-
     def _settle(self, worker: Worker) -> None:
         if worker.reusable and not self._closed:
             loop = asyncio.get_running_loop()
             self._idle[worker] = loop.call_later(self._idle_seconds, self._discard, worker)
+            self._room.set()
         else:
             self._discard(worker)
-        self._room.set()
 
     def _discard(self, worker: Worker) -> asyncio.Task[None]:
         self._workers.discard(worker)

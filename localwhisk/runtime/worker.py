@@ -1,124 +1,87 @@
 """One action version in one process, for one run at a time."""
 
-from __future__ import annotations
-
 import asyncio
-import json
 import shutil
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
 from localwhisk.runtime import responses
-from localwhisk.runtime.bundles import Bundles, link
+from localwhisk.runtime.bundles import Bundle, Bundles
 from localwhisk.runtime.executable import Executable, Outcome
 from localwhisk.runtime.logs import Logs
-from localwhisk.runtime.processes import Process, Watchdog
-from localwhisk.runtime.responses import ActionError, ActionTimeoutError, Response
+from localwhisk.runtime.process import Process
+from localwhisk.runtime.responses import ActionError, Response
 
 MEMORY_INTERVAL_S = 0.05  # a run shorter than this is never looked at
 
 
 class Worker:
-    def __init__(
-        self, executable: Executable, directory: Path, bundles: Bundles, watchdog: Watchdog
-    ) -> None:
+    def __init__(self, executable: Executable, directory: Path, bundles: Bundles) -> None:
         self.executable = executable
         self.stale = False  # its action was updated or deleted: no run may follow
         self._directory = directory
         self._bundles = bundles
-        self._watchdog = watchdog
+        self._bundle: Bundle | None = None
         self._logs = Logs(executable.logs_mb * 1024 * 1024)
-        self._bundle: Path | None = None
-        self._process: Process | None = None
-        self._killed = False
+        self._process = Process(self._logs)
         self._exhausted = False
         self._sound = False
 
     @property
     def reusable(self) -> bool:
-        return (
-            self._sound and not self.stale and self._process is not None and self._process.waiting
-        )
-
-    def serves(self, executable: Executable) -> bool:
-        # A package's init parameters, or a binding's, change without a new version.
-        mine = self.executable
-        return (mine.name, mine.version, mine.interpreter, mine.environment) == (
-            executable.name,
-            executable.version,
-            executable.interpreter,
-            executable.environment,
-        )
+        return self._sound and not self.stale and self._process.waiting
 
     async def run(self, args: object, variables: Mapping[str, str]) -> Outcome:
-        self._sound = False
-        start, init_ms, size, timed_out = _now(), None, None, False
+        self._sound, cold = False, not self._process.started
+        start, initialized, response, timed_out = _now(), None, None, False
+        result: object
         try:
-            if self._process is None:
+            if cold:
                 await self._start(variables)
-                init_ms = _now() - start
-            response = await self._call(args, variables)
+                initialized = _now()
+            request = {"args": args, "marker": self._logs.marker}
+            response = await self._exchange(request, variables)
             status, result = responses.classify(response)
-            size = response.length
         except ActionError as error:
-            status, result = responses.DEVELOPER_ERROR, responses.failure(str(error))
-            timed_out = isinstance(error, ActionTimeoutError)
+            status, result = responses.DEVELOPER_ERROR, {"error": error.args[0]}
+            timed_out = isinstance(error.__cause__, TimeoutError)
         except OSError:
-            status, result = responses.WHISK_ERROR, responses.failure(responses.NOT_PROVISIONED)
+            status, result = responses.WHISK_ERROR, {"error": responses.NOT_PROVISIONED}
+            cold = False
         end = _now()
+        init_ms = (initialized or end) - start if cold else None
         logs = await self._finish(status)
-        size = len(json.dumps(result)) if size is None else size
+        size = response.length if response else None
         return Outcome(status, result, logs, start, end, init_ms, size, timed_out)
 
     async def _start(self, variables: Mapping[str, str]) -> None:
-        self._bundle = await self._bundles.acquire(self.executable)
-        link(self._bundle, self._directory)
-        self._process = await Process.start(
-            self.executable.interpreter, self._directory, self._logs
-        )
-        self._watchdog.add(self._process.pid)
-        if self._killed:
-            self._process.kill()
-        environment = {**self.executable.environment, **self._with_deadline(variables)}
-        request = {"main": self.executable.main, "environment": environment}
-        try:
-            response = await self._exchange(self._process, request)
-        except TimeoutError as error:
-            raise ActionTimeoutError(self.executable.timeout_ms, initializing=True) from error
-        except EOFError as error:
-            raise ActionError(self._end(responses.NOT_STARTED)) from error
-        _, result = responses.classify(response)
-        if isinstance(result, dict) and "error" in result:
-            raise ActionError(str(result["error"]))
+        executable = self.executable
+        if not executable.code:
+            raise ActionError(responses.NO_CODE)
+        self._bundle = await self._bundles.of(executable)
+        self._bundle.link(self._directory)
+        await self._process.start(executable.program.argv, self._directory)
+        request = {"main": executable.main, "binary": executable.binary}
+        environment = {**executable.environment, **variables}
+        responses.classify(await self._exchange(request, environment, init=True))
 
-    async def _call(self, args: object, variables: Mapping[str, str]) -> Response:
-        assert self._process is not None
-        environment = self._with_deadline(variables)
-        request = {"args": args, "environment": environment, "marker": self._logs.marker}
-        try:
-            return await self._exchange(self._process, request)
-        except TimeoutError as error:
-            raise ActionTimeoutError(self.executable.timeout_ms, initializing=False) from error
-        except EOFError as error:
-            raise ActionError(self._end(responses.EXITED)) from error
-
-    def _with_deadline(self, variables: Mapping[str, str]) -> dict[str, str]:
-        return {**variables, "__OW_DEADLINE": str(_now() + self.executable.timeout_ms)}
-
-    def _end(self, otherwise: str) -> str:
-        return responses.EXHAUSTED if self._exhausted else otherwise
-
-    async def _exchange(self, process: Process, request: object) -> Response:
-        """Raises TimeoutError at the action's time limit, EOFError if the process ends."""
+    async def _exchange(
+        self, request: dict[str, object], variables: Mapping[str, str], *, init: bool = False
+    ) -> Response:
+        """Raises ActionError at the action's time limit, and if the process ends."""
+        program, limit_ms = self.executable.program, self.executable.timeout_ms
+        request["environment"] = {**variables, "__OW_DEADLINE": str(_now() + limit_ms)}
         self._watch_memory_later()
         try:
-            async with asyncio.timeout(self.executable.timeout_ms / 1000):
-                process.writer.write(json.dumps(request).encode() + b"\n")
-                await process.writer.drain()
-                return await _read_response(process.reader)
-        except ConnectionError as error:
-            raise EOFError from error
+            async with asyncio.timeout(limit_ms / 1000):
+                return await self._process.exchange(request)
+        except TimeoutError as error:
+            phase = " during initialization" if init else ""
+            raise ActionError(responses.TIMED_OUT.format(limit_ms, phase)) from error
+        except EOFError as error:
+            ended = program.not_started if init else program.exited
+            raise ActionError(responses.EXHAUSTED if self._exhausted else ended) from error
         finally:
             self._memory_watch.cancel()
 
@@ -127,51 +90,23 @@ class Worker:
         self._memory_watch = loop.call_later(MEMORY_INTERVAL_S, self._watch_memory)
 
     def _watch_memory(self) -> None:
-        assert self._process is not None
         if self._process.resident_mb() > self.executable.memory_mb:
             self._exhausted = True
             self._process.kill()
-        else:
-            self._watch_memory_later()
+        self._watch_memory_later()
 
     async def _finish(self, status: int) -> list[str]:
-        healthy = status in (responses.SUCCESS, responses.APPLICATION_ERROR)
-        complete = True
-        if self._process is not None:
-            if not healthy:
-                self._process.kill()
-            complete = await self._logs.complete()
-        self._sound = healthy and complete
+        failed = status not in (responses.SUCCESS, responses.APPLICATION_ERROR)
+        if failed:
+            self._process.kill()
+        complete = not self._process.started or await self._logs.complete()
+        self._sound = complete and not failed
         return self._logs.take(complete=complete, failed=status == responses.DEVELOPER_ERROR)
 
-    def kill(self) -> None:
-        """Ends the run in progress, also one that is still starting."""
-        self._killed = True
-        if self._process is not None:
-            self._process.kill()
-
     async def close(self) -> None:
-        if self._process is not None:
-            await self._process.close()
-            self._watchdog.remove(self._process.pid)
+        await self._process.close()
         await asyncio.to_thread(shutil.rmtree, self._directory, ignore_errors=True)
-        if self._bundle is not None:
-            await self._bundles.release(self._bundle)
-
-
-async def _read_response(reader: asyncio.StreamReader) -> Response:
-    try:
-        length = int(await reader.readline())
-        body = await reader.readexactly(min(length, responses.RESPONSE_LIMIT))
-    except ValueError as error:  # the end, or what the action itself wrote to the channel
-        raise EOFError from error
-    missing = length - len(body)
-    while missing:
-        chunk = await reader.read(min(missing, responses.RESPONSE_LIMIT))
-        if not chunk:
-            raise EOFError
-        missing -= len(chunk)
-    return Response(body, length)
+        self._bundle = None
 
 
 def _now() -> int:

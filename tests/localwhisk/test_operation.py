@@ -1,6 +1,8 @@
 """Starting, stopping and being killed: what section 1.2 and the README promise."""
 
 import os
+import re
+import shutil
 import socket
 import stat
 import subprocess
@@ -10,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from localwhisk.auth import PUBLISHED_UUIDS
-from tests.localwhisk.client import Client, eventually, fresh
-from tests.localwhisk.conftest import LocalHost
+from tests.conformance.client import Client, eventually, fresh
+from tests.conformance.host import LocalHost
 
 ECHO = "def main(args):\n print('secret-log')\n return args"
 
@@ -122,19 +124,31 @@ def test_taken_port_is_named(tmp_path: Path) -> None:
     assert f"cannot listen on 127.0.0.1:{port}" in stopped.stderr
 
 
-@pytest.mark.parametrize("options", [("--runtime", "python:3.11=/nowhere"), ("--port", "x")])
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--runtime", "python:3.11=/nowhere"),
+        ("--image", "only-a-name"),
+        ("--port", "x"),
+        ("--stock", "/nowhere"),
+        ("--limit", "patience=1"),
+    ],
+)
 def test_bad_options_are_named(options: tuple[str, str]) -> None:
     stopped = run(*options)
     assert stopped.returncode == 2
     assert options[0] in stopped.stderr
+    assert options[1] in stopped.stderr
 
 
-def test_help_fits_a_screen() -> None:
+def test_help_fits_a_screen_and_names_each_variable() -> None:
     environment = {**os.environ, "COLUMNS": "80"}
     command = [sys.executable, "-m", "localwhisk", "--help"]
     text = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
     assert len(text.stdout.splitlines()) <= 40
-    assert "LOCALWHISK_RUNTIMES" in text.stdout
+    options = set(re.findall(r"^  (--\S+)", text.stdout, re.MULTILINE))
+    assert len(options) >= 10
+    assert len(re.findall(r"\[(?:LOCALWHISK_[A-Z_]+|PORT)", text.stdout)) == len(options)
 
 
 def test_options_come_from_the_environment_too(tmp_path: Path) -> None:
@@ -143,6 +157,7 @@ def test_options_come_from_the_environment_too(tmp_path: Path) -> None:
         "PORT": "0",
         "LOCALWHISK_DATA": str(tmp_path),
         "LOCALWHISK_RUNTIMES": f"python:9.1={sys.executable},python:9.2={sys.executable}",
+        "LOCALWHISK_LIMITS": "fires-per-minute=61,memory-max=1024",
     }
     host = subprocess.Popen(
         [sys.executable, "-m", "localwhisk"],
@@ -154,10 +169,56 @@ def test_options_come_from_the_environment_too(tmp_path: Path) -> None:
     assert host.stdout is not None
     url = host.stdout.readline().split()[-1]
     client = Client(url, (tmp_path / "auth").read_text().strip())
-    kinds = [runtime["kind"] for runtime in client.send("GET", "/").json["runtimes"]["python"]]
+    told = client.send("GET", "/").json
     host.terminate()
     host.communicate(timeout=15)
-    assert kinds == ["python:9.1", "python:9.2"]
+    kinds = [runtime["kind"] for runtime in told["runtimes"]["python"]]
+    assert kinds[:2] == ["python:9.1", "python:9.2"]
+    assert told["limits"]["triggers_per_minute"] == 61
+    assert told["limits"]["max_action_memory"] == 1024 * 1024**2
+
+
+def test_interpreters_on_path_are_kinds(tmp_path: Path) -> None:
+    """5 of the deliverables: the host's own Python is the default, Node.js is there if it is"""
+    host = LocalHost(tmp_path / "data")
+    client = host.client()
+    families = client.send("GET", "/").json["runtimes"]
+    own = "python:{}.{}".format(*sys.version_info)
+    assert families["python"][0]["kind"] == own
+    assert families["python"][0]["default"]
+    assert ("nodejs" in families) == (shutil.which("node") is not None)
+    if "nodejs" in families:
+        exec_ = {"kind": "nodejs:default", "code": "async function main({ x }) { return { x }; }"}
+        name = fresh()
+        created = client.api("PUT", f"actions/{name}", {"exec": exec_}).json
+        record = client.invoke(name, {"x": 1}).json
+        assert record["response"]["result"] == {"x": 1}
+        assert {"key": "kind", "value": created["exec"]["kind"]} in record["annotations"]
+    host.terminate()
+
+
+def test_stock_libraries_are_those_of_the_kinds_version(tmp_path: Path) -> None:
+    """8.5"""
+    for version, value in (("{}.{}".format(*sys.version_info), 1), ("9.9", 2)):
+        (tmp_path / "stock" / version).mkdir(parents=True)
+        (tmp_path / "stock" / version / "stocked.py").write_text(f"VALUE = {value}")
+    host = LocalHost(tmp_path / "data", "--stock", str(tmp_path / "stock"))
+    client = host.client()
+    name = client.action("import stocked\ndef main(args): return {'value': stocked.VALUE}")
+    result = client.invoke(name).json["response"]["result"]
+    host.terminate()
+    assert result == {"value": 1}
+
+
+def test_memory_bounds_what_is_warm(tmp_path: Path) -> None:
+    host = LocalHost(tmp_path / "data", "--memory", "256")
+    client = host.client()
+    try:
+        for name in (client.action(ECHO), client.action(ECHO)):
+            assert client.invoke(name).status == 200
+        eventually(lambda: len(workers_of(host.process.pid)) == 1)
+    finally:
+        host.terminate()
 
 
 def test_activations_expire_by_count(tmp_path: Path) -> None:

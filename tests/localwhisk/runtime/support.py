@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from localwhisk.runtime import Executable, Outcome, Pool
+from localwhisk.runtime import Executable, Outcome, Pool, program
 
 ECHO = "def main(args): return args"
 
@@ -18,7 +18,7 @@ def executable(code: str | bytes, **changes: object) -> Executable:
     base = Executable(
         name="guest/pkg/act",
         version="0.0.1",
-        interpreter=(sys.executable, "-I", "-S"),
+        program=program(sys.executable, isolated=True),
         code=code.encode() if isinstance(code, str) else code,
         binary=isinstance(code, bytes),
         main="main",

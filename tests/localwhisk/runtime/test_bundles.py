@@ -6,6 +6,8 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from localwhisk.runtime import Outcome
 from tests.localwhisk.runtime.support import ECHO, executable, fields, open_pool, run, text
 
@@ -20,6 +22,16 @@ def main(args):
         "cwd first": sys.path[0] == os.getcwd(),
         "name": __name__,
     }
+"""
+
+
+SLOW = """
+import time
+import sibling
+
+def main(args):
+    time.sleep(0.2)
+    return {}
 """
 
 
@@ -68,29 +80,39 @@ def test_broken_zip(tmp_path: Path) -> None:
 
 def test_zip_cannot_leave_its_folder(tmp_path: Path) -> None:
     code = zipped({"__main__.py": ECHO, "../../../../escaped.py": ""})
-    (outcome,) = run(tmp_path / "host", executable(code))
+
+    async def scenario() -> tuple[Outcome, list[Path]]:
+        async with open_pool(tmp_path / "host") as pool:
+            return await pool.run(executable(code), {}, {}), list(tmp_path.rglob("escaped.py"))
+
+    outcome, written = asyncio.run(scenario())
     assert outcome.status == 0
-    (written,) = tmp_path.rglob("escaped.py")
-    assert tmp_path / "host" / "bundles" in written.parents
+    assert {path.resolve().parents[2] for path in written} == {tmp_path / "host"}
 
 
 def test_unpacked_once_and_compiled_once(tmp_path: Path) -> None:
-    action = executable(BUNDLE)
-    run(tmp_path, action)
-    compiled = {path: path.stat().st_mtime_ns for path in (tmp_path / "bundles").rglob("*.pyc")}
-    assert {path.name.split(".")[0] for path in compiled} >= {"sibling", "inner", "main__"}
-    run(tmp_path, action)
-    again = {path: path.stat().st_mtime_ns for path in (tmp_path / "bundles").rglob("*.pyc")}
-    assert compiled == again
+    slow = zipped({"__main__.py": SLOW, "sibling.py": "VALUE = 1"})
+
+    async def scenario() -> list[dict[str, int]]:
+        seen = []
+        async with open_pool(tmp_path) as pool:
+            for _ in range(2):
+                await asyncio.gather(*(pool.run(executable(slow), {}, {}) for _ in range(2)))
+                files = (tmp_path / "bundles").rglob("*.py*")
+                seen.append({path.name: path.stat().st_mtime_ns for path in files})
+        return seen
+
+    first, second = asyncio.run(scenario())
+    assert {name.split(".")[0] for name in first if name.endswith(".pyc")} == {"main__", "sibling"}
+    assert first == second
 
 
-def test_what_a_killed_host_left_half_unpacked_is_not_used(tmp_path: Path) -> None:
-    half = tmp_path / "bundles" / "partial" / "tmp1"
-    half.mkdir(parents=True)
-    (half / "main__.py").write_text("def main(")
+def test_what_a_killed_host_left_is_not_used(tmp_path: Path) -> None:
+    left = tmp_path / "bundles" / "0"
+    left.mkdir(parents=True)
+    (left / "exec").write_text("def main(")
     (outcome,) = run(tmp_path, executable(ECHO), {"a": 1})
     assert outcome.result == {"a": 1}
-    assert not half.exists()
 
 
 def test_files_written_beside_the_code_are_the_workers_own(tmp_path: Path) -> None:
@@ -113,9 +135,48 @@ def main(args):
     assert not list((tmp_path / "bundles").rglob("note"))
 
 
+ACTIVATE = """
+import os, sys
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(__file__)), "lib"))
+"""
+
+
+def test_virtualenv_of_a_zip_is_activated(tmp_path: Path) -> None:
+    """8.5"""
+    code = zipped(
+        {
+            "__main__.py": "import vendored\ndef main(args): return {'value': vendored.VALUE}",
+            "virtualenv/bin/activate_this.py": ACTIVATE,
+            "virtualenv/lib/vendored.py": "VALUE = 1",
+        }
+    )
+    (outcome,) = run(tmp_path, executable(code))
+    assert outcome.result == {"value": 1}
+
+
+@pytest.mark.parametrize(
+    ("virtualenv", "log"),
+    [
+        (
+            {"virtualenv/bin/python": ""},
+            "Invalid virtualenv. Zip file does not include 'activate_this.py'.",
+        ),
+        ({"virtualenv/bin/activate_this.py": "1 / 0"}, "Traceback (most recent call last):"),
+    ],
+)
+def test_virtualenv_that_cannot_be_activated(
+    tmp_path: Path, virtualenv: dict[str, str], log: str
+) -> None:
+    """8.5"""
+    (outcome,) = run(tmp_path, executable(zipped({"__main__.py": ECHO, **virtualenv})))
+    message = "The action failed to generate or locate a binary. See logs for details."
+    assert (outcome.status, outcome.result) == (2, {"error": message})
+    assert text(outcome.logs[0]) == f"stderr: {log}"
+
+
 def test_drop_removes_the_folders_once_they_are_free(tmp_path: Path) -> None:
     def folders() -> set[Path]:
-        return {path.parent for path in (tmp_path / "bundles").rglob("main__.py")}
+        return {path.parent for path in (tmp_path / "bundles").rglob("exec")}
 
     slow = executable("import time\ndef main(args): time.sleep(0.5); return {}")
     other = replace(slow, name="guest/other")
@@ -130,7 +191,8 @@ def test_drop_removes_the_folders_once_they_are_free(tmp_path: Path) -> None:
             await pool.drop(slow.name)
             while_busy = len(folders())
             await busy
+            while len(folders()) > 1:
+                await asyncio.sleep(0.01)
         return while_busy
 
     assert asyncio.run(scenario()) == 2
-    assert len(folders()) == 1

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from localwhisk.runtime import discover, program
 from localwhisk.runtime.responses import RESPONSE_LIMIT
 from tests.localwhisk.runtime.support import ECHO, executable, fields, run, text
 
@@ -52,6 +53,34 @@ def test_classification(tmp_path: Path, code: str, status: int, result: object) 
     (outcome,) = run(tmp_path, executable(code))
     assert (outcome.status, outcome.result) == (status, result)
     assert (text(outcome.logs[-1]) == NOT_RUN if outcome.logs else False) == (status == 2)
+
+
+def test_a_failed_init_counts_as_one(tmp_path: Path) -> None:
+    """2.5: initTime is there on every cold start"""
+    (outcome,) = run(tmp_path, executable("import time\ntime.sleep(0.1)\n1 / 0"))
+    assert outcome.init_ms is not None
+    assert 100 <= outcome.init_ms <= outcome.end - outcome.start
+
+
+@pytest.mark.parametrize("kind", [kind for kind in discover() if kind.startswith("python")])
+def test_source_that_warns_is_refused_since_python_3_12(tmp_path: Path, kind: str) -> None:
+    """8.5: whatever the build step prints fails it, for each worker again"""
+    code = "import re\ndef main(args): return {'digit': re.findall('\\d', 'a1')}"
+    action = executable(code, program=program(discover()[kind], isolated=True))
+    refused = (2, {"error": NO_BINARY})
+    fine = (0, {"digit": ["1"]})
+    minor = int(kind.partition(".")[2])
+    for outcome in run(tmp_path, action, {}, {}):
+        assert (outcome.status, outcome.result) == (refused if minor >= 12 else fine)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in discover() if kind.startswith("python")])
+def test_every_python_that_was_found_serves(tmp_path: Path, kind: str) -> None:
+    code = "import sys\ndef main(args): return {'version': sys.version_info[:2], **args}"
+    action = executable(code, program=program(discover()[kind], isolated=True))
+    (outcome,) = run(tmp_path, action, {"a": 1})
+    version = [int(part) for part in kind.partition(":")[2].split(".")]
+    assert outcome.result == {"version": version, "a": 1}
 
 
 def test_size_is_that_of_the_raw_response(tmp_path: Path) -> None:
@@ -109,13 +138,15 @@ def main(args):
 
 
 def test_interpreter_that_cannot_start_is_the_platforms_fault(tmp_path: Path) -> None:
-    (outcome,) = run(tmp_path, executable(ECHO, interpreter=(str(tmp_path / "python"),)))
+    missing = program(str(tmp_path / "python"), isolated=True)
+    (outcome,) = run(tmp_path, executable(ECHO, program=missing))
     message = "Failed to provision resources to run the action."
     assert (outcome.status, outcome.result) == (3, {"error": message})
+    assert outcome.init_ms is None
 
 
 def test_writing_to_the_channel_harms_the_action_alone(tmp_path: Path) -> None:
-    code = "import os, sys\ndef main(args): os.write(int(sys.argv[1]), b'junk\\n'); return {}"
+    code = "import os, sys\ndef main(args): os.write(int(sys.argv[-1]), b'junk\\n'); return {}"
     (outcome,) = run(tmp_path, executable(code))
     assert (outcome.status, outcome.result) == (2, {"error": "command exited"})
 

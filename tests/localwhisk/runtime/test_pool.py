@@ -1,16 +1,18 @@
 """Workers: kept warm, kept apart, and gone when they should be."""
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from localwhisk.runtime import Executable, Outcome
+from localwhisk.runtime import Executable, Outcome, program
 from tests.localwhisk.runtime.support import (
     ECHO,
     appears,
@@ -105,12 +107,23 @@ def test_variables_are_refreshed_for_each_run(tmp_path: Path) -> None:
     assert [fields(outcome)["id"] for outcome in asyncio.run(scenario())] == ["a", "b"]
 
 
-def test_stock_interpreter_sees_the_standard_library_alone(tmp_path: Path) -> None:
-    code = "import pytest\ndef main(args): return {}"
-    (outcome,) = run(tmp_path, executable(code))
-    assert outcome.status == 2
-    (outcome,) = run(tmp_path, executable(code, interpreter=(sys.executable, "-I"), version="2"))
+def test_kinds_see_the_standard_library_and_stock_alone(tmp_path: Path) -> None:
+    """8.5"""
+    code = "import {}\ndef main(args): return {{'file': {}.__file__}}"
+    absent = executable(code.format("pytest", "pytest"))
+    (outcome,) = run(tmp_path / "pool", absent)
+    assert outcome.result == {"error": "Cannot start action. Check logs for details."}
+    image = program(sys.executable, isolated=False)
+    (outcome,) = run(tmp_path / "pool", replace(absent, program=image))
     assert outcome.status == 0
+    stock = tmp_path / "stock"
+    stock.mkdir()
+    for name in ("stocked", "json"):
+        (stock / f"{name}.py").touch()
+    isolated = program(sys.executable, isolated=True, stock=stock)
+    for name, place in (("stocked", stock), ("json", Path(json.__file__).parents[1])):
+        (outcome,) = run(tmp_path / "pool", executable(code.format(name, name), program=isolated))
+        assert place in Path(fields(outcome)["file"]).parents
 
 
 def test_busy_actions_run_in_parallel_and_the_most_recent_worker_is_reused(tmp_path: Path) -> None:
@@ -192,6 +205,69 @@ def main(args):
     assert time.monotonic() - start < 5
 
 
+def test_worker_that_dies_while_a_child_that_left_its_group_holds_the_channel(
+    tmp_path: Path,
+) -> None:
+    code = """
+import os, time
+def main(args):
+    if os.fork() == 0:
+        os.setsid()
+        with open(args["file"], "w") as file:
+            file.write(str(os.getpid()))
+        time.sleep(1000)
+    while not os.path.exists(args["file"]):
+        time.sleep(0.01)
+    os.kill(os.getpid(), 9)
+"""
+    file = tmp_path / "pid"
+    start = time.monotonic()
+    (outcome,) = run(tmp_path / "pool", executable(code, timeout_ms=60_000), {"file": str(file)})
+    os.kill(int(file.read_text()), signal.SIGKILL)
+    assert outcome.result == {"error": "command exited"}
+    assert time.monotonic() - start < 10
+
+
+ABUSE = {
+    "hung": "def main(args):\n while True: pass",
+    "bloated": "def main(args):\n hoard = []\n while True: hoard.append(b'x' * 2**20)",
+    "dead": "import os\ndef main(args): os.kill(os.getpid(), 9)",
+    "loud": "def main(args):\n while True: print('x' * 1000)",
+    "broken": "def main(args",
+}
+
+
+def test_what_others_do_affects_no_one(tmp_path: Path) -> None:
+    """8.2: each fails for its own reason, while another action is served without a pause"""
+
+    async def scenario() -> tuple[dict[str, Outcome], list[Outcome]]:
+        async with open_pool(tmp_path) as pool:
+            await pool.run(executable(ECHO), {}, {})
+            abusers = [
+                pool.run(executable(code, name=name, timeout_ms=1500, memory_mb=128), {}, {})
+                for name, code in ABUSE.items()
+            ]
+            abused = asyncio.gather(*abusers)
+            served = []
+            while not abused.done():
+                served.append(await pool.run(executable(ECHO), {}, {}))
+                await asyncio.sleep(0.01)
+            return dict(zip(ABUSE, await abused, strict=True)), served
+
+    failed, served = asyncio.run(scenario())
+    late = "The action exceeded its time limits of 1500 milliseconds."
+    assert {name: fields(outcome)["error"] for name, outcome in failed.items()} == {
+        "hung": late,
+        "bloated": "The action exhausted its memory and was aborted.",
+        "dead": "command exited",
+        "loud": late,
+        "broken": "The action failed to generate or locate a binary. See logs for details.",
+    }
+    assert len(served) > 20
+    assert all(outcome.result == {} and outcome.init_ms is None for outcome in served)
+    assert max(outcome.end - outcome.start for outcome in served) < 1000
+
+
 def test_drop_ends_idle_workers_now_and_busy_ones_after_their_run(tmp_path: Path) -> None:
     slow = "import os, time\ndef main(args): time.sleep(args['s']); return {'pid': os.getpid()}"
 
@@ -255,14 +331,28 @@ def test_cancelled_run_ends_its_worker(tmp_path: Path) -> None:
     asyncio.run(scenario())
 
 
-def test_close_ends_busy_workers(tmp_path: Path) -> None:
+@pytest.mark.parametrize("after", [0, 0.001, 0.005, 0.01, 0.02, 0.04])
+def test_run_that_is_cancelled_while_it_starts_leaves_nothing(tmp_path: Path, after: float) -> None:
+    async def scenario() -> None:
+        async with open_pool(tmp_path) as pool:
+            task = asyncio.create_task(pool.run(executable(ECHO), {}, {}))
+            await asyncio.sleep(after)
+            task.cancel()
+            await asyncio.wait({task})
+            assert (await pool.run(executable(ECHO), {"a": 1}, {})).result == {"a": 1}
+
+    asyncio.run(scenario())
+    assert not list((tmp_path / "workers").iterdir())
+
+
+def test_close_waits_for_runs_that_their_owners_cancelled(tmp_path: Path) -> None:
     file = tmp_path / "pids"
 
     async def scenario() -> None:
         async with open_pool(tmp_path / "pool") as pool:
             task = asyncio.create_task(pool.run(executable(FOREVER), {"file": str(file)}, {}))
             numbers = (await appears(file)).split()
-        assert task.done()
+            task.cancel()
         assert [is_alive(int(number)) for number in numbers] == [False, False]
         with pytest.raises(RuntimeError, match="closed"):
             await pool.run(executable(ECHO), {}, {})
@@ -297,16 +387,3 @@ def test_no_worker_outlives_a_killed_host(tmp_path: Path) -> None:
         assert all(map(is_alive, numbers))
         host.kill()
     wait_for(lambda: not any(map(is_alive, numbers)))
-
-
-def test_watchdog_that_was_killed_is_replaced(tmp_path: Path) -> None:
-    async def scenario() -> Outcome:
-        async with open_pool(tmp_path) as pool:
-            await pool.run(executable(PID), {}, {})
-            watchdog = pool._watchdog._process
-            assert watchdog is not None
-            watchdog.kill()
-            watchdog.wait()
-            return await pool.run(executable(PID, name="guest/other"), {}, {})
-
-    assert asyncio.run(scenario()).status == 0
