@@ -30,5 +30,5 @@ class Outcome:
     start: int  # ms since the epoch; a cold start's start covers init
     end: int
     init_ms: int | None  # only after a cold start
-    size: int | None  # bytes of the response as the action wrote it, if it wrote one
+    size: int | None  # UTF-16 units of the response as the action wrote it, if it wrote one
     timed_out: bool

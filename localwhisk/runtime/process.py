@@ -54,7 +54,7 @@ class Process(asyncio.SubprocessProtocol):
             body = await self._reader.readexactly(min(length, RESPONSE_LIMIT))
         except (ConnectionError, ValueError) as error:
             raise EOFError from error
-        return Response(status == 200, body.decode(errors="replace"), length)
+        return Response(status == 200, body.decode(errors="replace"), length + len("\n"))
 
     @property
     def waiting(self) -> bool:

@@ -22,7 +22,12 @@ TOO_LONG = (
 class Response(NamedTuple):
     ok: bool  # what OpenWhisk's runtimes tell by the HTTP status
     text: str  # at most RESPONSE_LIMIT bytes of what the action wrote
-    length: int  # bytes it wrote
+    length: int  # bytes it wrote, with the line's end that OpenWhisk's proxy adds
+
+    @property
+    def size(self) -> int:
+        """The length as the platform counts it: in UTF-16 units."""
+        return self.length - len(self.text.encode()) + len(self.text.encode("utf-16-le")) // 2
 
 
 class ActionError(Exception):
@@ -39,7 +44,7 @@ def classify(response: Response) -> tuple[int, object]:
     except (ValueError, RecursionError) as error:
         raise ActionError(NOT_A_DICTIONARY) from error
     if result is None:  # OpenWhisk's proxy lets it through, its invoker does not
-        raise ActionError(NOT_JSON.format("null"))
+        raise ActionError(NOT_JSON.format("null\n"))
     if not isinstance(result, dict | list):
         raise ActionError(NOT_A_DICTIONARY)
     if isinstance(result, list) or "error" not in result:

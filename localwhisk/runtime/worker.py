@@ -52,7 +52,7 @@ class Worker:
         end = _now()
         init_ms = (initialized or end) - start if cold else None
         logs = await self._finish(status)
-        size = response.length if response else None
+        size = response.size if response else None
         return Outcome(status, result, logs, start, end, init_ms, size, timed_out)
 
     async def _start(self, variables: Mapping[str, str]) -> None:

@@ -78,7 +78,7 @@ def test_success(tmp_path: Path, code: str, result: object) -> None:
         (
             returning("null"),
             2,
-            "The action did not produce a valid JSON or JSON Array response: null",
+            "The action did not produce a valid JSON or JSON Array response: null\n",
         ),
         (returning("({ big: 1n })"), 2, "Internal error."),
         ("const round = {}; round.round = round; " + returning("round"), 2, "Internal error."),
@@ -249,7 +249,7 @@ def test_large_payloads_and_responses(tmp_path: Path) -> None:
     big = {"text": "ö\n" * 200_000}
     echoed, long, short = run(tmp_path, nodejs(code), big, {"length": 3_000_000}, {"length": 1})
     assert echoed.result == big
-    length = 3_000_000 + len('{"text":""}')
+    length = 3_000_000 + len('{"text":""}\n')
     assert (long.status, long.size) == (1, length)
     assert f"exceeded the allowed length: {length} > 1048576 bytes." in fields(long)["error"]
     assert (short.result, short.init_ms) == ({"text": "x"}, None)

@@ -30,7 +30,7 @@ def returning(expression: str) -> str:
         (
             returning("None"),
             2,
-            {"error": "The action did not produce a valid JSON or JSON Array response: null"},
+            {"error": "The action did not produce a valid JSON or JSON Array response: null\n"},
         ),
         (returning("'text'"), 2, {"error": NOT_A_DICTIONARY}),
         (returning("7"), 2, {"error": NOT_A_DICTIONARY}),
@@ -84,8 +84,9 @@ def test_every_python_that_was_found_serves(tmp_path: Path, kind: str) -> None:
 
 
 def test_size_is_that_of_the_raw_response(tmp_path: Path) -> None:
-    (outcome,) = run(tmp_path, executable(ECHO), {"a": "ö"})
-    assert outcome.size == len('{"a": "ö"}'.encode())
+    """In UTF-16 units, as the platform counts, with the line's end."""
+    (outcome,) = run(tmp_path, executable(ECHO), {"a": "ö𝄞"})
+    assert outcome.size == len('{"a": "ö"}\n') + 2
 
 
 def test_function_is_found_by_its_name(tmp_path: Path) -> None:
@@ -117,7 +118,7 @@ def test_time_limit(tmp_path: Path, initializing: bool) -> None:
 def test_response_beyond_the_limit_is_truncated_and_the_worker_stays(tmp_path: Path) -> None:
     code = "def main(args): return {'text': 'x' * args['length']}"
     long, short = run(tmp_path, executable(code), {"length": 40_000_000}, {"length": 1})
-    length = 40_000_000 + len('{"text": ""}')
+    length = 40_000_000 + len('{"text": ""}\n')
     assert (long.status, long.size) == (1, length)
     expected = f"exceeded the allowed length: {length} > {RESPONSE_LIMIT} bytes. The truncated"
     assert expected in fields(long)["error"]
