@@ -232,3 +232,19 @@ def test_activations_expire_by_count(tmp_path: Path) -> None:
     host.terminate()
     # Old records go in batches, so there may be some more than were asked for.
     assert 50 <= count <= 160
+
+
+def test_activations_expire_by_age(tmp_path: Path) -> None:
+    """7 of the deliverables: a record of the last moments is older than no days."""
+    kept = {}
+    for days in ("0", "1"):
+        host = LocalHost(tmp_path / days, "--keep-days", days)
+        client = host.client()
+        name = client.action("def main(args): return args", fresh())
+        for _ in range(110):
+            client.invoke(name)
+        kept[days] = client.api("GET", "activations?count=true").json["activations"]
+        host.terminate()
+    # Old records go in batches, every hundred.
+    assert kept["0"] < 100
+    assert kept["1"] == 110
