@@ -57,7 +57,7 @@ class Host:
     fires: Throttle
     background: Background = field(default_factory=Background)
     running: Counter[str] = field(default_factory=Counter)
-    """Actions in flight, per namespace."""
+    """Runs in progress, per namespace."""
 
     @classmethod
     def open(cls, config: Config, keys: Keys, database: sqlite3.Connection, url: str) -> "Host":

@@ -43,7 +43,11 @@ def start(host: Host, target: Target, payload: Any, activation: Activation) -> a
     caller = activation.caller.namespace
     for name in target.document["exec"].get("components", []):
         resolve.check_entitled(host.entities, names.parse(name, caller), caller)
-    return host.background.start(_run(host, target, payload, activation, Budget()))
+    # At once, for others that start in this moment: of a run, one action is in flight at a time.
+    host.running[caller] += 1
+    task = host.background.start(_run(host, target, payload, activation, Budget()))
+    task.add_done_callback(lambda _: host.running.subtract([caller]))
+    return task
 
 
 async def finished_within(task: asyncio.Task[Record], ms: int) -> Record | None:
@@ -71,11 +75,7 @@ def _is_conductor(target: Target) -> bool:
 
 
 async def _run_action(host: Host, target: Target, payload: Any, activation: Activation) -> Record:
-    host.running[activation.caller.namespace] += 1
-    try:
-        ended = await _outcome(host, target, payload, activation)
-    finally:
-        host.running[activation.caller.namespace] -= 1
+    ended = await _outcome(host, target, payload, activation)
     annotations: Document = {"timeout": ended.timed_out}
     if ended.init_ms is not None:
         annotations["initTime"] = ended.init_ms

@@ -148,3 +148,18 @@ def test_limits_are_told(start: Start) -> None:
     own = client.get("limits")
     names = ("invocationsPerMinute", "concurrentInvocations", "firesPerMinute")
     assert [own[name] for name in names] == [7, 8, 9]
+
+
+def test_rules_of_one_event_are_in_flight_together(start: Start) -> None:
+    """6, 10: what its rules start at once counts at once"""
+    client = start(concurrent_invocations=2)
+    slow, trigger = (
+        client.action("import time\ndef main(args): time.sleep(1)"),
+        client.make("triggers"),
+    )
+    for _ in range(3):
+        client.make("rules", {"trigger": f"/_/{trigger}", "action": f"/_/{slow}"})
+    activation = client.api("POST", f"triggers/{trigger}", {}).json["activationId"]
+    logs = [json.loads(entry) for entry in client.record(activation)["logs"]]
+    refused = [entry["error"] for entry in logs if not entry["success"]]
+    assert refused == ["Too many concurrent requests in flight (count: 2, allowed: 2)."]
