@@ -66,17 +66,15 @@ class Limits:
     def of_action(self, given: Any, current: Document | None = None) -> Document:
         """An action's limits after a PUT: those given, over those it has, over the defaults."""
         asked = {} if given is None else expect_object(given, "limits malformed")
-        base = current or {name: self.bounds(name)[1] for name in _ACTION}
-        given = {
-            name: asked[name] for name in (*_ACTION, "instances") if asked.get(name) is not None
-        }
-        if not isinstance(given.get("instances", 0), int):
-            raise messages.malformed("instance concurrency limit malformed")
-        return {
-            **base,
-            **given,
-            **{name: self._checked(name, given[name]) for name in _ACTION if name in given},
-        }
+        limits = dict(current or {name: self.bounds(name)[1] for name in _ACTION})
+        for name in _ACTION:
+            if asked.get(name) is not None:
+                limits[name] = self._checked(name, asked[name])
+        if (instances := asked.get("instances")) is not None:
+            if not isinstance(instances, int):
+                raise messages.malformed("instance concurrency limit malformed")
+            limits["instances"] = instances
+        return limits
 
     def _checked(self, name: str, value: Any) -> int:
         noun, text, unit = _ACTION[name]
