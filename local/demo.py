@@ -41,17 +41,17 @@ def run(suite: Suite, album: Path, user: str) -> Outcome:
 def _finished(client: Client, job: str) -> dict[str, Any]:
     deadline = time.monotonic() + _SECONDS
     while True:
+        late = time.monotonic() > deadline
         try:
             status = client.status(job)
+            if late or status["state"] in ("finished", "failed"):
+                return status
+            time.sleep(0.3)
         except ApiError as error:
             # The platform's limit of invocations a minute: the next one is soon.
-            if error.status != 429 or time.monotonic() > deadline:
+            if late or error.status != 429:
                 raise
             time.sleep(2)
-            continue
-        if status["state"] in ("finished", "failed") or time.monotonic() > deadline:
-            return status
-        time.sleep(0.3)
 
 
 def _print_table(photos: Sequence[dict[str, Any]]) -> None:
