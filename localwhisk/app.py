@@ -55,6 +55,12 @@ _ENTITIES: tuple[tuple[str, str, Handler], ...] = (
 
 
 def create(host: Host) -> Router:
+    management, action = "whisk.system/apimgmt/{operation}", "{namespace}/{package}/{rest:path}"
+    # First, as most requests are for it.
+    web_routes = [
+        Route(WEB + management, _served(host, apimgmt.serve), methods=apimgmt.METHODS),
+        Route(WEB + action, _served(host, web.serve), methods=web.METHODS),
+    ]
     namespace = f"{API}/namespaces/{{namespace}}"
     routes = [Route(f"{API}/namespaces", endpoint(host, info.namespaces))]
     for name, handler in _COLLECTIONS:
@@ -72,17 +78,9 @@ def create(host: Host) -> Router:
         Route(f"{API}/api-docs", _fixed(json_response, info.swagger(API, _ENTITIES))),
     ]
     for route in routes:
+        # Starlette adds it to GET; the platform's REST has none.
         (route.methods or set()).discard("HEAD")
-    # First, as most requests are for it.
-    routes.insert(
-        0,
-        Route(
-            WEB + "{namespace}/{package}/{rest:path}", _served(host, web.serve), methods=web.METHODS
-        ),
-    )
-    management = WEB + "whisk.system/apimgmt/{operation}"
-    routes.insert(0, Route(management, _served(host, apimgmt.serve), methods=apimgmt.METHODS))
-    return Router(routes, redirect_slashes=False, default=_unmatched(host))
+    return Router(web_routes + routes, redirect_slashes=False, default=_unmatched(host))
 
 
 def _fixed(response: Callable[[Any], Response], content: Any) -> Endpoint:
