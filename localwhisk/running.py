@@ -138,18 +138,22 @@ class _Composition:
         for name in self.target.document["exec"]["components"]:
             try:
                 component = self._resolved(names.parse(name, self._caller))
-                step = await self._step(component, result)
             except ApiError:
-                error = {"error": "Sequence component does not exist."}
-                return self._record(error, APPLICATION_ERROR, self._memory())
-            except _TimedOutError as timeout:
-                error = {"error": f"{timeout} for sequence component."}
-                return self._record(error, WHISK_ERROR, self._memory())
+                return self._failed("Sequence component does not exist.", APPLICATION_ERROR)
+            try:
+                step = await self._step(component, result)
+            except _TimedOutError as error:
+                return self._failed(f"{error} for sequence component.", WHISK_ERROR)
+            except ApiError:
+                return self._failed("Sequence failed.", WHISK_ERROR)
             result, status = step.result, step.code or 0
             if "error" in step.fields:
                 break
         size = self.steps[-1].document["response"].get("size")
         return self._record(result, status, self._memory(), size)
+
+    def _failed(self, error: str, status: int) -> Record:
+        return self._record({"error": error}, status, self._memory())
 
     async def conduct(self, payload: Any) -> Record:
         """The conductor names each next action, and then gets its result with its own state."""

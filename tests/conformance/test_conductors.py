@@ -177,3 +177,11 @@ def test_an_array_is_no_answer_of_a_conductor(client: Client) -> None:
     """5"""
     answer = client.invoke(conductor(client, "def main(args): return [1]"))
     assert answer.refusal == (500, "There was an internal server error.")
+
+
+def test_a_sequence_fails_with_a_component_that_has_no_record(client: Client) -> None:
+    """5"""
+    answer = client.invoke(client.sequence(conductor(client, "def main(args): return [1]")))
+    response = answer.json["response"]
+    assert (answer.status, response["status"]) == (500, "whisk internal error")
+    assert response["result"] == {"error": "Sequence failed."}
