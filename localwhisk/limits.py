@@ -10,8 +10,7 @@ from localwhisk import messages
 from localwhisk.messages import ApiError
 from localwhisk.wire import Document, expect_object
 
-KIB = 1024
-MIB = 1024 * KIB
+MIB = 1024 * 1024
 
 
 @dataclass(frozen=True)
