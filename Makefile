@@ -35,7 +35,7 @@ clean:  ## remove everything that was made here, the running suite's state inclu
 	rm -rf .venv .run build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 lock: .venv/dev  ## pin requirements/*.in again; needs uv
-	@for name in build light faces local dev; do \
+	@for name in build light faces feeds local dev; do \
 	  uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-header requirements/$$name.in --output-file requirements/$$name.txt; \
 	done
