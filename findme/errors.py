@@ -25,6 +25,10 @@ class RequestError(Exception):
         self.headers = headers or {}
 
 
+class SettingError(ValueError):
+    """A parameter that the operator binds is missing or unusable: the message names it alone."""
+
+
 class PhotoError(Exception):
     """One photo cannot be answered; the ledger keeps `code` and `message` as the reason."""
 

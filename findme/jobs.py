@@ -175,6 +175,10 @@ class Jobs:
         """A page is ledgered: go on from `cursor`, or the source is exhausted."""
         self._run(scripts.ADVANCE, job, cursor or "", self._clock() + self._lease_s)
 
+    def follow(self, job: str) -> None:
+        """What was there is ledgered; the search now waits for more until its deadline."""
+        self._run(scripts.FOLLOW, job)
+
     def fail(self, job: str, code: str, message: str) -> None:
         """End the job with a reason a person can act on; the first reason stays."""
         self._run(scripts.FAIL, job, code, message)

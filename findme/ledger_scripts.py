@@ -120,6 +120,13 @@ redis.call('HDEL', job, 'search_offers')
 return 1
 """
 
+# The source tells of what is new by itself: until the deadline nobody has to ask again.
+FOLLOW = f"""{_HEAD}
+redis.call('HSET', job, 'search_lease', redis.call('HGET', job, 'deadline'))
+redis.call('HDEL', job, 'search_offers', 'cursor')
+return 1
+"""
+
 # code, message
 FAIL = f"""{_HEAD}
 if redis.call('HSETNX', job, 'failure', ARGV[1]) == 1 then

@@ -73,7 +73,7 @@ class Source(Protocol):
 
 
 # The names that a request may use; each has a trigger `<name>_search_requested` of its own.
-SOURCES = {"album": "findme.photos.album"}
+SOURCES = {"album": "findme.photos.album", "bucket": "findme.photos.bucket"}
 
 
 def source(name: object) -> Source:
