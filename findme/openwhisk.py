@@ -15,28 +15,40 @@ import urllib3
 
 
 class OpenWhiskError(Exception):
-    """What the platform answered, or that it did not: `status` is 0 when it was out of reach."""
+    """What the platform answered, or that it did not: `status` is 0 when it was out of reach.
 
-    def __init__(self, status: int, message: str) -> None:
+    `retry_after` is how many seconds it asked to wait.
+    """
+
+    def __init__(self, status: int, message: str, retry_after: float = 0) -> None:
         super().__init__(f"OpenWhisk answered {status}: {message}" if status else message)
         self.status = status
         self.message = message
+        self.retry_after = retry_after
 
 
 class OpenWhisk:
     """One namespace of one host; keeps its connections, and may be shared by threads.
 
     `auth` is the namespace's `uuid:key`. `timeout_s` bounds each wait for the socket, and is
-    longer than the 60 s that the platform holds a blocking invocation.
+    longer than the 60 s that the platform holds a blocking invocation. With a `pool`, many clients
+    share its connections and time-outs.
     """
 
     def __init__(
-        self, api_host: str, auth: str, namespace: str = "_", *, timeout_s: float = 70
+        self,
+        api_host: str,
+        auth: str,
+        namespace: str = "_",
+        *,
+        timeout_s: float = 70,
+        pool: urllib3.PoolManager | None = None,
     ) -> None:
         self.api_host = api_host if "://" in api_host else f"https://{api_host}"
-        self._root = f"{self.api_host.rstrip('/')}/api/v1/namespaces/{quote(namespace, safe='')}/"
+        self._namespaces = f"{self.api_host.rstrip('/')}/api/v1/namespaces"
+        self._root = f"{self._namespaces}/{quote(namespace, safe='')}/"
         self._headers = urllib3.util.make_headers(basic_auth=auth)
-        self._pool = urllib3.PoolManager(
+        self._pool = pool or urllib3.PoolManager(
             maxsize=8, timeout=urllib3.Timeout(connect=5, read=timeout_s), retries=False
         )
 
@@ -80,7 +92,20 @@ class OpenWhisk:
         query: Mapping[str, str] | None = None,
     ) -> Any:
         """One REST call, `path` below the namespace; the decoded answer, None where it is empty."""
-        address = self._root + path + (f"?{urlencode(query)}" if query else "")
+        return self._call(method, self._root + path, body, query)
+
+    def namespaces(self) -> list[str]:
+        """The names of the namespaces that the key opens: on a stock OpenWhisk, one."""
+        return [str(name) for name in self._call("GET", self._namespaces)]
+
+    def _call(
+        self,
+        method: str,
+        address: str,
+        body: Mapping[str, Any] | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> Any:
+        address += f"?{urlencode(query)}" if query else ""
         content = None if body is None else json.dumps(body)
         headers = {**self._headers, "Content-Type": "application/json"}
         try:
@@ -89,8 +114,8 @@ class OpenWhisk:
             raise OpenWhiskError(0, f"no answer from {self.api_host}: {error}") from error
         answer = _decoded(response)
         waited = (query or {}).get("blocking") == "true"
-        if response.status >= 400 or (waited and response.status == 202):
-            raise OpenWhiskError(response.status, _message(answer))
+        if response.status >= 300 or (waited and response.status == 202):
+            raise OpenWhiskError(response.status, _message(answer), _retry_after(response))
         return answer
 
 
@@ -103,8 +128,17 @@ def read_properties(file: Path) -> dict[str, str]:
 def _decoded(response: urllib3.BaseHTTPResponse) -> Any:
     text = response.data.decode("utf-8", "replace")
     if "json" in response.headers.get("content-type", ""):
-        return json.loads(text) if text else None
+        try:
+            return json.loads(text) if text else None
+        except ValueError:
+            raise OpenWhiskError(0, "the platform's answer is no JSON") from None
     return text or None
+
+
+def _retry_after(response: urllib3.BaseHTTPResponse) -> float:
+    # It may be a date as well, which OpenWhisk does not send.
+    asked = response.headers.get("retry-after", "")
+    return float(asked) if asked.isdecimal() else 0
 
 
 def _message(answer: Any) -> str:

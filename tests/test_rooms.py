@@ -13,6 +13,16 @@ STANDARD = set(sys.stdlib_module_names)
 # Folder (the most specific wins) -> what it may import beside the standard library and itself.
 ROOMS = {
     "actions": {"findme"},
+    "feeds": {"findme"},
+    "feeds/edge.py": {"findme", "redis"},
+    "feeds/provider": {"findme", "redis"},
+    "feeds/provider/firing.py": {"findme", "urllib3"},
+    "feeds/provider/metrics.py": {"prometheus_client", "redis"},
+    "feeds/provider/secrets.py": {"cryptography"},
+    "feeds/provider/sources": set(),
+    "feeds/provider/sources/alarm.py": {"cronsim"},
+    "feeds/provider/sources/couchdb.py": {"urllib3"},
+    "feeds/provider/sources/s3_bucket.py": {"botocore"},
     "findme": {"redis", "urllib3"},
     "findme/auth.py": {"findme", "jwt"},
     "findme/enrol.py": {"findme", "python_multipart"},
@@ -26,11 +36,18 @@ ROOMS = {
 }  # fmt: skip
 
 # The light rooms must not reach the heavy one, nor the host the suite, nor the suite the host.
-NEVER = {"findme": {"findme.vision", "localwhisk", "local"}, "localwhisk": {"findme", "local"}}
+NEVER = {
+    "feeds": {"findme.vision", "localwhisk", "local"},
+    "findme": {"findme.vision", "feeds", "localwhisk", "local"},
+    "localwhisk": {"feeds", "findme", "local"},
+}
+
+# What a source may know of the provider: neither its store nor its platform.
+FOR_SOURCES = ("feeds.provider.source", "feeds.provider.sources", "feeds.provider.snapshot")
 
 
 def sources() -> list[str]:
-    folders = ("actions", "findme", "localwhisk", "local")
+    folders = ("actions", "feeds", "findme", "localwhisk", "local")
     return [
         str(file.relative_to(ROOT))
         for folder in folders
@@ -63,3 +80,11 @@ def test_a_module_imports_only_what_its_room_may(source: str) -> None:
     for forbidden in NEVER.get(source.partition("/")[0], ()):
         crossing = {n for n in imports(source) if n == forbidden or n.startswith(forbidden + ".")}
         assert not crossing, f"{source} may not know {forbidden}"
+
+
+@pytest.mark.parametrize("source", [s for s in sources() if "provider/sources/" in s])
+def test_a_source_knows_the_interface_and_nothing_of_the_provider(source: str) -> None:
+    known = {name for name in imports(source) if name.startswith("feeds")}
+    assert {n for n in known if not n.startswith(tuple(f"{m}." for m in FOR_SOURCES))} <= set(
+        FOR_SOURCES
+    )

@@ -1,0 +1,1 @@
+"""The event provider and the feed actions that put triggers under its care."""

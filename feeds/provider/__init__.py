@@ -1,0 +1,1 @@
+"""The event provider: follows what subscriptions name, and fires their triggers."""
