@@ -1,0 +1,1 @@
+"""The event sources, each against a real server of its kind."""
