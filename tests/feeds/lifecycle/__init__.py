@@ -1,0 +1,1 @@
+"""The feed actions on a real host with a real store, called as their users call them."""

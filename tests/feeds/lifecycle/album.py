@@ -1,0 +1,28 @@
+"""A bucket with one photo, and a feed that tells of it at once."""
+
+from typing import Any
+
+from tests.clients.host import eventually
+from tests.feeds.lifecycle.conftest import Feeds
+from tests.feeds.lifecycle.events import tell
+from tests.feeds.s3_server import REGION, S3Server
+
+FEED = "s3/changes"
+BUCKET = "album"
+
+
+def options(s3: S3Server) -> dict[str, Any]:
+    return {
+        "bucket": BUCKET,
+        "s3_endpoint": s3.url,
+        "region": REGION,
+        "access_key_id": s3.access_key,
+        "secret_access_key": s3.secret_key,
+        "interval": 1,
+        "initial": "all",
+    }
+
+
+def delivered(feeds: Feeds, trigger: str) -> None:
+    """Wait until its poller is at work, and has been through to the trigger."""
+    eventually(lambda: tell(feeds.owner, FEED, "READ", trigger)["status"]["delivered"])
