@@ -14,8 +14,10 @@ STANDARD = set(sys.stdlib_module_names)
 ROOMS = {
     "actions": {"findme"},
     "findme": {"redis", "urllib3"},
-    "findme/auth.py": {"findme", "jwt"},
+    "findme/keysets.py": {"findme", "jwt", "redis"},
+    "findme/tokens.py": {"findme", "jwt"},
     "findme/enrol.py": {"findme", "python_multipart"},
+    "findme/sealed.py": {"cryptography"},
     "findme/photos": {"findme"},
     "findme/photos/album.py": {"findme", "feedparser"},
     "findme/vision": {"findme", "numpy", "PIL", "dlib"},
