@@ -10,6 +10,7 @@ from local import data
 from local.services import Service, free_port
 
 # Every change is with the operating system before it is answered, so that a kill -9 loses nothing.
+# The slow log would keep what slow commands were about.
 _CONFIGURATION = """
 bind 127.0.0.1
 port {port}
@@ -17,6 +18,7 @@ requirepass {password}
 dir "{directory}"
 appendonly yes
 appendfsync everysec
+slowlog-log-slower-than -1
 save ""
 maxmemory-policy noeviction
 """
