@@ -4,7 +4,10 @@ import os
 import secrets
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+
+import redis
 
 from local import data
 from local.services import Service, free_port
@@ -51,3 +54,12 @@ def embedded(state: Path, path: str | None = None) -> tuple[Service, str]:
         ready="Ready to accept connections",
     )
     return service, f"redis://:{password}@127.0.0.1:{port}/0"
+
+
+def compact(url: str) -> None:
+    """Write the file of a server of ours anew, in the background: without what was deleted.
+
+    One that is down, or at it already, is left alone until the next time.
+    """
+    with suppress(redis.RedisError), redis.Redis.from_url(url) as store:
+        store.bgrewriteaof()

@@ -17,6 +17,9 @@ from local.issuer import AUDIENCE
 from local.services import Service, ServiceError, free_port
 from local.sign_in import SignIn
 
+# What was deleted stays in the store's file until it is rewritten.
+_COMPACT_SECONDS = 3600
+
 ML_IMAGE = "findme/python-ml"
 
 
@@ -38,7 +41,11 @@ class Suite:
 
     def watch(self) -> None:
         """Start again whatever has died; never returns."""
+        compacted = time.monotonic()
         while True:
+            if not redis_server.given() and time.monotonic() - compacted > _COMPACT_SECONDS:
+                redis_server.compact(self.redis_url)
+                compacted = time.monotonic()
             for service in self.services:
                 if not service.alive:
                     print(f"{service.name} died and is started again; see {service.log}")

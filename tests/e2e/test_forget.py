@@ -14,7 +14,7 @@ from PIL import Image
 
 from findme.openwhisk import OpenWhisk
 from findme.subjects import subject_of
-from local import suite
+from local import redis_server, suite
 from local.client import ApiError, Client
 from local.suite import Suite
 from tests import traces
@@ -153,11 +153,11 @@ def test_nothing_is_left_after_a_deletion_in_the_middle_of_a_search_of_500_photo
 
 
 def test_what_was_deleted_leaves_the_append_only_file_when_redis_rewrites_it(
-    person: Person, own_state: Path, store: redis.Redis
+    person: Person, own_state: Path, store: redis.Redis, roomy: Suite
 ) -> None:
     needles = [form for forms in person.traces(store).values() for form in forms]
     assert traces.found(needles, traces.files(own_state / "redis"))
     person.forget_me()
-    store.bgrewriteaof()
+    redis_server.compact(roomy.redis_url)
     until(lambda: not store.info("persistence")["aof_rewrite_in_progress"])
     assert traces.found(needles, traces.files(own_state / "redis")) == []
