@@ -1,6 +1,7 @@
 """`make run` and `make demo`."""
 
 import argparse
+import json
 import os
 import signal
 import sys
@@ -63,9 +64,8 @@ def run(state: Path, port: int, page_port: int, sign_in: Path | None) -> int:
         print(f"\nThe page:  {running.page}/")
         print(f"For wsk:   export WSK_CONFIG_FILE={running.wskprops}")
         if job:
-            subject = subject_of(running.issuer, SAMPLE_USER)
-            print(f"           wsk action invoke findme/search_status -r -p subject {subject} \\")
-            print(f"               -p job {job}")
+            request = json.dumps({"subject": subject_of(running.issuer, SAMPLE_USER), "path": job})
+            print(f"           wsk action invoke findme/search_status -r -p request '{request}'")
         print(f"The logs:  {state / 'logs'}\nStop with Ctrl-C.")
         running.watch()
     return 0
