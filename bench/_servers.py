@@ -14,7 +14,7 @@ from bench import _load
 
 # A benchmark asks for more in a second than the platform's defaults allow in a minute.
 _LIMITS = ("invocations-per-minute", "concurrent-invocations", "fires-per-minute")
-_RAISED = ",".join(f"{name}=1000000" for name in _LIMITS)
+RAISED_LIMITS = ",".join(f"{name}=1000000" for name in _LIMITS)
 
 
 class Server:
@@ -27,7 +27,7 @@ class Server:
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
-                env={**os.environ, "LOCALWHISK_LIMITS": _RAISED},
+                env={**os.environ, "LOCALWHISK_LIMITS": RAISED_LIMITS},
             )
         self.pid = self._process.pid
         assert self._process.stdout is not None

@@ -11,7 +11,7 @@ from python_multipart.multipart import Field, File, parse_form
 
 from findme import consent
 from findme.errors import PhotoError, RequestError
-from findme.subjects import Subjects
+from findme.subjects import Profile, Subjects
 from findme.web import Request, decode_base64, iso
 
 _MOST_PHOTOS = 10
@@ -32,16 +32,29 @@ Examine = Callable[[bytes, Sequence[bytes]], Face]
 def enrol(
     request: Request, subjects: Subjects, model: str, examine: Examine, keep_s: float
 ) -> dict[str, Any]:
-    """Keep the references accepted, with the consent; raises RequestError before reading a photo.
+    """Record the consent, then keep the references accepted, `keep_s` seconds.
 
-    `model` names the encoder of `examine`; everything held then lives `keep_s` seconds.
+    Without the consent, raises RequestError before reading a photo. `model` names the encoder of
+    `examine`.
     """
     form = _multipart(request) if request.is_multipart else request.fields
     _agreed(form)
-    known = list(subjects.encodings(request.subject, model))
+    photos = _photos(form)
+    subject, epoch = request.subject, request.epoch
+    subjects.agree(subject, consent.VERSION, keep_s, epoch=epoch)
+    reports, references = _examined(photos, subjects.encodings(subject, model), examine)
+    if references:
+        subjects.add_references(subject, model, references, epoch=epoch)
+    return {**_held(subjects.profile(subject)), "photos": reports}
+
+
+def _examined(
+    photos: Sequence[tuple[str, bytes]], known: list[bytes], examine: Examine
+) -> tuple[list[dict[str, Any]], dict[str, tuple[Mapping[str, Any], bytes]]]:
+    """The report on each photo, and what is kept of those accepted, by their id."""
     reports: list[dict[str, Any]] = []
     references: dict[str, tuple[Mapping[str, Any], bytes]] = {}
-    for name, data in _photos(form):
+    for name, data in photos:
         try:
             face = examine(data, known)
         except PhotoError as refused:
@@ -53,20 +66,13 @@ def enrol(
         references[reference] = (report, face.encoding)
         known.append(face.encoding)
         reports.append(report)
-    return _kept(request.subject, subjects, model, references, keep_s) | {"photos": reports}
+    return reports, references
 
 
-def _kept(
-    subject: str,
-    subjects: Subjects,
-    model: str,
-    references: Mapping[str, tuple[Mapping[str, Any], bytes]],
-    keep_s: float,
-) -> dict[str, Any]:
-    if references:
-        subjects.add_references(subject, consent.VERSION, model, references, keep_s)
-    held, expires = subjects.held(subject)
-    return {"enrolled": held > 0, "references": held, "expires": iso(expires) if held else None}
+def _held(profile: Profile | None) -> dict[str, Any]:
+    held = profile.references if profile else 0
+    expires = iso(profile.expires) if profile and held else None
+    return {"enrolled": held > 0, "references": held, "expires": expires}
 
 
 def _agreed(form: Mapping[str, Any]) -> None:

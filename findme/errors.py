@@ -25,6 +25,11 @@ class RequestError(Exception):
         self.headers = headers or {}
 
 
+def unavailable(code: str, message: str) -> RequestError:
+    """503: what we need is out of reach, and probably back in seconds."""
+    return RequestError(503, code, message, headers={"Retry-After": "5"})
+
+
 class SettingError(ValueError):
     """A parameter that the operator binds is missing or unusable: the message names it alone."""
 

@@ -1,53 +1,98 @@
-"""The first component of every public route: verify the caller, then pass the request on, nested.
+"""The first component of every public route: verify the caller, then hand the request over.
 
-Routes are raw web sequences, so that a caller's fields arrive inside `__ow_query` and `__ow_body`
-and cannot stand in for a bound parameter; nesting keeps it so for the next component.
+Whatever is sent, the caller gets one of the answers in docs/errors.md, and what the next component
+gets is ours alone: `request`, and the `origin` of the page where it may call.
 """
 
-import base64
-import binascii
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from findme.auth import bearer_subject
+import redis
+
+from findme import api_keys, cors, rates, tokens
+from findme.bearer import Caller, UnauthorizedError, bearer_token
 from findme.errors import RequestError
-
-# A larger body, a photo for one, is put aside: what an action answers is kept in its activation.
-_INLINE_BYTES = 4 * 1024
-
-# Raw web actions get these as base64, and everything else as text (OpenWhisk's WebActions.scala).
-_BINARY_TYPES = ("application/json", "multipart/", "image/", "application/octet-stream")
+from findme.handover import Handover, VerifiedRequest
+from findme.keysets import KeySet
+from findme.raw_request import RawRequest
+from findme.settings import GuardSettings
 
 
-def admit(args: Mapping[str, Any], keep_upload: Callable[[str, bytes], str]) -> dict[str, Any]:
-    """The verified request in the form that `findme.web.Request` reads; raises RequestError."""
-    # Only a raw web request has a query text; in any other, a caller's field could be our `jwks`.
-    if "__ow_headers" not in args or "__ow_query" not in args:
-        raise RequestError(400, "not_a_raw_request", "use this action inside a raw web sequence")
-    headers = args["__ow_headers"]
-    subject = bearer_subject(
-        headers,
-        jwks=str(args.get("jwks", "")),
-        issuer=str(args.get("issuer", "")),
-        audience=str(args.get("audience", "")),
+@dataclass(frozen=True)
+class Guard:
+    settings: GuardSettings
+    store: redis.Redis
+    keys: KeySet
+    clock: Callable[[], float]
+
+    def admit(self, args: Mapping[str, Any]) -> dict[str, Any]:
+        """What the next component gets; raises RequestError for who may not pass."""
+        raw = RawRequest.of(args)
+        origin = str(args.get("origin") or "")
+        if raw.method == "options":
+            return cors.preflight(origin)
+        windows = self._address_windows(raw)
+        try:
+            caller = self._caller(raw)
+            request = _verified(caller, raw)
+        except RequestError:
+            self._count(windows)
+            raise
+        windows.append(rates.subject_window(caller.subject, self.settings.subject_per_minute))
+        passed = {"request": self._hand_over(request, windows)}
+        return passed | ({"origin": origin} if origin else {})
+
+    def _caller(self, raw: RawRequest) -> Caller:
+        token = bearer_token(raw.headers)
+        if api_keys.is_api_key(token):
+            caller = api_keys.ApiKeys(self.store, self.clock).caller(token)
+        else:
+            caller = tokens.caller_of(token, self.keys, self.settings.audience)
+        if caller is None:
+            raise UnauthorizedError("the API key is unknown, expired or revoked")
+        caller.must_have(self.settings.scopes)
+        return caller
+
+    def _address_windows(self, raw: RawRequest) -> list[rates.Window]:
+        address = raw.address(self.settings.trusted_proxies)
+        return [rates.address_window(address, self.settings.address_per_minute)] if address else []
+
+    def _count(self, windows: list[rates.Window]) -> None:
+        """Count what was refused: who guesses tokens is told to wait in place of the reason."""
+        if windows:
+            with self.store.pipeline(transaction=False) as pipeline:
+                for window in windows:
+                    rates.count(pipeline, window, self.clock())
+                rates.refuse_where(pipeline.execute())
+
+    def _hand_over(
+        self, request: VerifiedRequest, windows: list[rates.Window]
+    ) -> str | dict[str, Any]:
+        """Counted and parked in one round trip, and taken back where the count refuses it."""
+        if self.settings.inline:
+            self._count(windows)
+            return request.inline()
+        with self.store.pipeline(transaction=False) as pipeline:
+            for window in windows:
+                rates.count(pipeline, window, self.clock())
+            ticket = Handover(pipeline).park(request)
+            *waits, _ = pipeline.execute()
+        try:
+            rates.refuse_where(waits)
+        except RequestError:
+            Handover(self.store).take(ticket)
+            raise
+        return ticket
+
+
+def _verified(caller: Caller, raw: RawRequest) -> VerifiedRequest:
+    return VerifiedRequest(
+        subject=caller.subject,
+        scopes=caller.scopes,
+        method=raw.method,
+        path=raw.path,
+        query=raw.query,
+        content_type=raw.content_type,
+        body=raw.body(),
     )
-    request = {
-        "subject": subject,
-        "method": str(args.get("__ow_method", "")),
-        "path": str(args.get("__ow_path", "")),
-        "query": str(args.get("__ow_query", "")),
-        "content_type": str(headers.get("content-type", "")),
-    }
-    body = _body(str(args.get("__ow_body") or ""), request["content_type"])
-    if len(body) > _INLINE_BYTES:
-        return {**request, "upload": keep_upload(subject, body)}
-    return {**request, "body": base64.b64encode(body).decode()}
-
-
-def _body(text: str, content_type: str) -> bytes:
-    if content_type and not content_type.lower().startswith(_BINARY_TYPES):
-        return text.encode()
-    try:
-        return base64.b64decode(text, validate=True)
-    except binascii.Error:
-        raise RequestError(400, "bad_body", "the body could not be read", "body") from None

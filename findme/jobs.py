@@ -13,12 +13,15 @@ from typing import Any, cast
 
 import redis
 
+from findme import epochs
 from findme import ledger_scripts as scripts
+from findme.job import Job
 from findme.photos import Photo
-from findme.store import PREFIX, text
+from findme.store import person_key, text
 
-# The states that an entry may end in; "queued" is where it begins.
-FINAL_STATES = ("matched", "no_match", "no_face", "failed", "skipped")
+# A list names its jobs so much longer than they live, as the clocks of machines differ: what is
+# deleted is found through it.
+_LISTED_LONGER_S = 3600
 
 # A photo (or a search) that nobody answered for is offered again this often before it is given up.
 MAX_OFFERS = 3
@@ -30,7 +33,7 @@ class JobGoneError(Exception):
 
 @dataclass(frozen=True)
 class Result:
-    """How a photo ended: `state` is one of FINAL_STATES.
+    """How a photo ended: `state` is one of `findme.job.FINAL_STATES`.
 
     `details` holds what explains it: `distance` (Euclidean, 0 to about 1.5), `band`, `box`
     (left, top, right, bottom in pixels of the upright original), `ms`, or `code` and `message`.
@@ -52,34 +55,6 @@ class Offer:
     offers: int
 
 
-@dataclass(frozen=True)
-class Job:
-    id: str
-    subject: str
-    source: str
-    query: str
-    created: float
-    deadline: float
-    expires: float
-    counts: Mapping[str, int]
-    failures: Mapping[str, int]
-    exhausted: bool
-    cursor: str | None
-    failure: tuple[str, str] | None
-
-    @property
-    def settled(self) -> int:
-        return sum(self.counts[state] for state in FINAL_STATES)
-
-    def state(self, now: float) -> str:
-        """`searching`, `processing`, `finished` or `failed`: derived, never stored."""
-        if self.failure:
-            return "failed"
-        if now >= self.deadline or (self.exhausted and self.settled >= self.counts["found"]):
-            return "finished"
-        return "processing" if self.exhausted else "searching"
-
-
 class Jobs:
     """The ledgers in one Redis. Times are seconds since the epoch, from `clock`."""
 
@@ -89,43 +64,41 @@ class Jobs:
         self._lease_s = lease_s
 
     def create(
-        self, subject: str, source: str, query: str, *, deadline_s: float, keep_s: float
+        self,
+        subject: str,
+        source: str,
+        query: str,
+        *,
+        deadline_s: float,
+        keep_s: float,
+        epoch: str | None = None,
     ) -> str:
-        """Write a new job and answer its id, 128 bits that cannot be guessed."""
+        """Write a new job and answer its id, 128 bits that cannot be guessed.
+
+        Raises ForgottenError where the person was forgotten since `epoch`.
+        """
         job, now = secrets.token_hex(16), self._clock()
         expires = now + keep_s
-        fields: dict[Any, Any] = {
+        fields: dict[str, str | float] = {
             "subject": subject, "source": source, "query": query, "created": now,
             "deadline": now + deadline_s, "expires": expires,
             "search_lease": now + self._lease_s,
         }  # fmt: skip
-        self._store.eval(scripts.LIST, 1, _of_subject(subject), job, expires, now)
-        with self._store.pipeline(transaction=True) as pipeline:
-            pipeline.hset(_key(job), mapping=fields)
-            pipeline.expireat(_key(job), int(expires))
-            pipeline.execute()
+        # Listed first: what is deleted in between is found, and its mark refuses the rest.
+        listed = (job, expires + _LISTED_LONGER_S, now)
+        epochs.write(self._store, subject, epoch, scripts.LIST, [list_key(subject)], *listed)
+        pairs = [part for pair in fields.items() for part in pair]
+        keys = [scripts.keys(job)["job"], scripts.gone_key(job)]
+        if not self._store.eval(scripts.CREATE, len(keys), *keys, int(expires), *pairs):
+            raise epochs.ForgottenError
         return job
 
     def get(self, job: str) -> Job:
         """Raises JobGoneError."""
-        raw = {text(k): text(v) for k, v in self._store.hgetall(_key(job)).items()}
+        raw = self._store.hgetall(scripts.keys(job)["job"])
         if not raw:
             raise JobGoneError(job)
-        counts = {name: int(raw.get(f"count:{name}", 0)) for name in ("found", *FINAL_STATES)}
-        return Job(
-            id=job,
-            subject=raw["subject"],
-            source=raw["source"],
-            query=raw["query"],
-            created=float(raw["created"]),
-            deadline=float(raw["deadline"]),
-            expires=float(raw["expires"]),
-            counts=counts,
-            failures={k[4:]: int(v) for k, v in sorted(raw.items()) if k.startswith("why:")},
-            exhausted="exhausted" in raw,
-            cursor=raw.get("cursor"),
-            failure=(raw["failure"], raw["failure_message"]) if "failure" in raw else None,
-        )
+        return Job.read(job, {text(name): text(value) for name, value in raw.items()})
 
     def discover(self, job: str, photos: Sequence[Photo]) -> list[Photo]:
         """Ledger photos as queued, leased to the event about to be fired; answers the new ones."""
@@ -188,7 +161,7 @@ class Jobs:
 
         An entry without a result yet has the state `queued`.
         """
-        keys = scripts.keys(_key(job))
+        keys = scripts.keys(job)
         ids = self._store.lrange(keys[listing], after, after + limit - 1)
         if not ids:
             return []
@@ -201,21 +174,9 @@ class Jobs:
         ]
 
     def of(self, subject: str) -> list[str]:
-        """The ids of a person's jobs, oldest first; some may have expired by now."""
-        return [text(name) for name in self._ids(subject)]
-
-    def forget(self, subject: str) -> dict[str, int]:
-        """Delete every job of a person; answers how many jobs and photo entries went."""
-        deleted = {"jobs": 0, "photos": 0}
-        for job in self.of(subject):
-            found = self._store.hget(_key(job), "count:found")
-            with self._store.pipeline(transaction=True) as pipeline:
-                pipeline.delete(*scripts.keys(_key(job)).values())
-                pipeline.zrem(_of_subject(subject), job)
-                existed = pipeline.execute()[0]
-            deleted["jobs"] += bool(existed)
-            deleted["photos"] += int(found or 0)
-        return deleted
+        """The ids of a person's jobs, those that expire first first; some may have gone by now."""
+        listed = cast(list[bytes], self._store.zrange(list_key(subject), 0, -1))
+        return [text(name) for name in listed]
 
     def _expire(
         self, job: str, before: float, lease: float, max_offers: int, reason: tuple[str, str]
@@ -229,14 +190,11 @@ class Jobs:
         ]
 
     def _run(self, script: str, job: str, *arguments: Any) -> Any:
-        keys = list(scripts.keys(_key(job)).values())
+        keys = list(scripts.keys(job).values())
         answer = self._store.eval(script, len(keys), *keys, *arguments)
         if answer is None:
             raise JobGoneError(job)
         return answer
-
-    def _ids(self, subject: str) -> list[bytes]:
-        return cast(list[bytes], self._store.zrange(_of_subject(subject), 0, -1))
 
 
 def _result(raw: bytes | str | None) -> Result:
@@ -246,10 +204,6 @@ def _result(raw: bytes | str | None) -> Result:
     return Result(state, json.loads(details))
 
 
-def _key(job: str) -> str:
-    # The braces keep all keys of a job on one node of a Redis cluster, as its scripts need.
-    return f"{PREFIX}job:{{{job}}}"
-
-
-def _of_subject(subject: str) -> str:
-    return f"{PREFIX}subject:{{{subject}}}:jobs"
+def list_key(subject: str) -> str:
+    """Where a person's jobs are listed: sorted set, id by expiry."""
+    return person_key(subject, "jobs")

@@ -4,6 +4,8 @@ Each takes the keys of `keys(job)` in their order. A job without its hash has go
 then nil and nothing is written. Every key lives exactly as long as the job's hash.
 """
 
+from findme.store import PREFIX
+
 _PARTS = ("photos", "results", "found", "matched", "leases", "offers", "contents")
 
 
@@ -11,7 +13,14 @@ def keys(job: str) -> dict[str, str]:
     """The job's hash, then: photos (id → JSON), results (id → "state JSON"; none while queued),
     found and matched (lists of ids in order), leases (sorted set, id by expiry), offers (id →
     count) and contents (digest → id of the photo that came with it first)."""
-    return {"job": job} | {part: f"{job}:{part}" for part in _PARTS}
+    # The braces keep all keys of a job on one node of a Redis cluster, as its scripts need.
+    key = f"{PREFIX}job:{{{job}}}"
+    return {"job": key} | {part: f"{key}:{part}" for part in _PARTS}
+
+
+def gone_key(job: str) -> str:
+    """The mark of a deleted job: a random id, that tells nothing about whose it was."""
+    return f"{PREFIX}gone:{{{job}}}"
 
 
 _HEAD = """
@@ -133,6 +142,23 @@ if redis.call('HSETNX', job, 'failure', ARGV[1]) == 1 then
   redis.call('HSET', job, 'failure_message', ARGV[2])
 end
 return 1
+"""
+
+# job, gone mark; expiry, then (field, value) … of the hash → nil when the job was deleted meanwhile
+CREATE = """
+if redis.call('EXISTS', KEYS[2]) == 1 then return nil end
+redis.call('HSET', KEYS[1], unpack(ARGV, 2))
+return redis.call('EXPIREAT', KEYS[1], ARGV[1])
+"""
+
+# all keys of a job, gone mark; how long the mark stays → whether there was a job, its photos
+FORGET = """
+local gone = table.remove(KEYS)
+redis.call('SET', gone, 1, 'EX', ARGV[1])
+local found = redis.call('HGET', KEYS[1], 'count:found')
+local existed = redis.call('DEL', KEYS[1])
+redis.call('DEL', unpack(KEYS))
+return {existed, tonumber(found) or 0}
 """
 
 # Of a person's list of jobs (sorted set, id by expiry), which lives as long as the last of them:

@@ -1,14 +1,15 @@
 """What a person is told about a search."""
 
+from contextlib import suppress
 from itertools import repeat
 from typing import Any
 
 from findme import search
 from findme.batches import batches
 from findme.errors import RequestError
-from findme.jobs import FINAL_STATES, Job, JobGoneError, Jobs, Result
-from findme.photos import Photo
-from findme.web import iso
+from findme.job import Job
+from findme.jobs import JobGoneError, Jobs
+from findme.progress import entry, progress
 
 # Entries in one answer, unless their texts are so long that fewer fit.
 PAGE = 100
@@ -25,7 +26,7 @@ def view(
         message = f"list must be one of: {', '.join(LISTINGS)}"
         raise RequestError(400, "bad_field", message, "list")
     job = own(jobs, job_id, subject)
-    found = (_entry(*each) for each in jobs.page(job_id, LISTINGS[listing], after, PAGE))
+    found = (entry(*each) for each in jobs.page(job_id, LISTINGS[listing], after, PAGE))
     entries = next(batches(found, repeat(PAGE)), [])
     following = after + len(entries)
     total = job.counts["matched" if listing == "matches" else "found"]
@@ -47,43 +48,14 @@ def own(jobs: Jobs, job_id: str, subject: str) -> Job:
     return job
 
 
-def progress(job: Job, now: float) -> dict[str, Any]:
-    """State, reason and counts that add up: found = waiting + the five final states."""
-    reason = None
-    if job.failure:
-        reason = {"code": job.failure[0], "message": job.failure[1]}
-    return {
-        "job": job.id,
-        "state": job.state(now),
-        "reason": reason,
-        "source": job.source,
-        "query": job.query,
-        "created": iso(job.created),
-        "deadline": iso(job.deadline),
-        "expires": iso(job.expires),
-        "counts": {
-            "found": job.counts["found"],
-            "waiting": job.counts["found"] - job.settled,
-            **{state: job.counts[state] for state in FINAL_STATES},
-        },
-        "failures": dict(job.failures),
-    }
-
-
 def tend(jobs: Jobs, job: Job, fire: search.Fire, now: float) -> None:
     """Whoever asks for a job's status keeps it going: what nobody answered for is offered again."""
     if job.failure:
         return
-    if now >= job.deadline:
-        jobs.abandon(job.id)
-        return
-    if jobs.search_overdue(job.id):
-        search.tell(fire, search.requested(job.source), {"job": job.id})
-    search.offer(job.id, jobs.overdue(job.id), fire)
-
-
-def _entry(photo: Photo, result: Result) -> dict[str, Any]:
-    details = dict(result.details)
-    if "code" in details:
-        details["reason"] = details.pop("code")
-    return {**photo.as_dict(), "state": result.state, **details}
+    with suppress(JobGoneError):  # deleted in this moment: whoever looks at it next is told
+        if now >= job.deadline:
+            jobs.abandon(job.id)
+            return
+        if jobs.search_overdue(job.id):
+            search.tell(fire, search.requested(job.source), {"job": job.id})
+        search.offer(job.id, jobs.overdue(job.id), fire)

@@ -1,6 +1,7 @@
 """`make run` and `make demo`."""
 
 import argparse
+import json
 import os
 import signal
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 from findme.subjects import subject_of
 from local import demo, suite
 from local.client import ApiError
+from local.code_flow import SignInError
 from local.data import ROOT
 from local.deploy import DeployError, ManifestError
 from local.services import ServiceError
@@ -27,6 +29,8 @@ def main() -> int:
                         help="of the page, for run (PAGE_PORT, 3235)")  # fmt: skip
     parser.add_argument("--state", type=Path, default=Path(os.environ.get("STATE", ROOT / ".run")),
                         help="the folder that keeps everything (STATE, .run)")  # fmt: skip
+    parser.add_argument("--sign-in", type=Path, default=os.environ.get("SIGN_IN") or None,
+                        help="JSON file: another OpenID provider, for run (SIGN_IN)")  # fmt: skip
     options = parser.parse_args()
     # Whoever reads along through a pipe sees each line when it happens.
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
@@ -35,10 +39,10 @@ def main() -> int:
     try:
         if options.command == "demo":
             return run_demo(options.state)
-        return run(options.state, options.port, options.page_port)
+        return run(options.state, options.port, options.page_port, options.sign_in)
     except KeyboardInterrupt:
         return 0
-    except (ServiceError, ManifestError, DeployError, ApiError) as error:
+    except (ServiceError, ManifestError, DeployError, ApiError, SignInError) as error:
         print(error, file=sys.stderr)
         return 1
 
@@ -52,20 +56,26 @@ def run_demo(parent: Path) -> int:
             return 0 if demo.run(running, state / "album", SAMPLE_USER).right else 1
 
 
-def run(state: Path, port: int, page_port: int) -> int:
+def run(state: Path, port: int, page_port: int, sign_in: Path | None) -> int:
     """The same, kept in `state` and served until it is stopped."""
-    with suite.running(state, port=port, page_port=page_port) as running:
-        outcome = demo.run(running, state / "album", SAMPLE_USER)
-        if not outcome.right:
-            print("The sample search did not come out right: see the logs.", file=sys.stderr)
-        subject = subject_of(running.issuer, SAMPLE_USER)
+    with suite.running(state, port=port, page_port=page_port, sign_in=sign_in) as running:
+        # Only the local issuer signs the sample's person in without asking anybody.
+        job = None if sign_in else _run_sample(running, state / "album")
         print(f"\nThe page:  {running.page}/")
         print(f"For wsk:   export WSK_CONFIG_FILE={running.wskprops}")
-        print(f"           wsk action invoke findme/search_status -r -p subject {subject} \\")
-        print(f"               -p job {outcome.job}")
+        if job:
+            request = json.dumps({"subject": subject_of(running.issuer, SAMPLE_USER), "path": job})
+            print(f"           wsk action invoke findme/search_status -r -p request '{request}'")
         print(f"The logs:  {state / 'logs'}\nStop with Ctrl-C.")
         running.watch()
     return 0
+
+
+def _run_sample(running: suite.Suite, album: Path) -> str:
+    outcome = demo.run(running, album, SAMPLE_USER)
+    if not outcome.right:
+        print("The sample search did not come out right: see the logs.", file=sys.stderr)
+    return outcome.job
 
 
 if __name__ == "__main__":

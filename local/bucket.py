@@ -31,7 +31,7 @@ class StoredObject:
 
 
 def create_app(bucket: str, folder: Path) -> Starlette:
-    """Serves `/<bucket>` and `/<bucket>/<key>`; a file whose name begins with a dot is no object."""
+    """Serves `/<bucket>` and `/<bucket>/<key>`; a name that begins with a dot is no object."""
 
     async def listing(request: Request) -> Response:
         if request.query_params.get("list-type") != "2":

@@ -3,10 +3,12 @@
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import urllib3
 
 from findme import consent
+from local.code_flow import access_token
 
 
 class ApiError(Exception):
@@ -21,17 +23,20 @@ class ApiError(Exception):
 class Client:
     """One signed-in person against one suite."""
 
-    consent = consent.VERSION
+    consent_version = consent.VERSION
 
     def __init__(self, api: str, issuer: str, user: str) -> None:
         self._api = api
         self._http = urllib3.PoolManager(timeout=70, retries=False)
-        answer = self._http.request("POST", f"{issuer}/token", json={"user": user}).json()
-        self.token = str(answer["access_token"])
+        self.token = access_token(self._http, issuer, user)
+
+    def consent(self) -> dict[str, Any]:
+        """The text to agree to, and what this person has agreed to and holds."""
+        return self._call("GET", "consent")
 
     def enrol(self, photo: Path) -> dict[str, Any]:
         """Send one photo of oneself, agreeing to the consent text."""
-        fields = {"consent": self.consent, "photos": (photo.name, photo.read_bytes())}
+        fields = {"consent": self.consent_version, "photos": (photo.name, photo.read_bytes())}
         return self._call("POST", "enrol", fields=fields)
 
     def search(self, source: str, query: str) -> str:
@@ -50,6 +55,17 @@ class Client:
             entries += page["photos"]
             after = page["next"]
         return entries
+
+    def my_data(self) -> dict[str, Any]:
+        """Everything held about this person, all pages of it."""
+        held: dict[str, Any] = {}
+        after: str | None = ""
+        while after is not None:
+            page = self._call("GET", f"my_data?{urlencode({'after': after})}")
+            after = page.pop("next")
+            for name, value in page.items():
+                held[name] = held.get(name, []) + value if isinstance(value, list) else value
+        return held
 
     def forget_me(self) -> dict[str, Any]:
         return self.post("forget_me", {})

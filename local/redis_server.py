@@ -4,12 +4,16 @@ import os
 import secrets
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+
+import redis
 
 from local import data
 from local.services import Service, free_port
 
 # Every change is with the operating system before it is answered, so that a kill -9 loses nothing.
+# The slow log would keep what slow commands were about.
 _CONFIGURATION = """
 bind 127.0.0.1
 port {port}
@@ -17,6 +21,7 @@ requirepass {password}
 dir "{directory}"
 appendonly yes
 appendfsync everysec
+slowlog-log-slower-than -1
 save ""
 maxmemory-policy noeviction
 """
@@ -49,3 +54,12 @@ def embedded(state: Path, path: str | None = None) -> tuple[Service, str]:
         ready="Ready to accept connections",
     )
     return service, f"redis://:{password}@127.0.0.1:{port}/0"
+
+
+def compact(url: str) -> None:
+    """Write the file of a server of ours anew, in the background: without what was deleted.
+
+    One that is down, or at it already, is left alone until the next time.
+    """
+    with suppress(redis.RedisError), redis.Redis.from_url(url) as store:
+        store.bgrewriteaof()

@@ -1,136 +1,81 @@
 """The page, the local sign-in and the sample album, on one loopback address."""
 
-import argparse
 import os
-import re
 import signal
 import socket
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from findme import consent
-from local.issuer import LIFETIME_SECONDS, Issuer
+from local.issuer.grants import Grants
+from local.issuer.keys import SigningKey
+from local.issuer.provider import Provider
+from local.issuer.tokens import Minter
+from local.sign_in import SignIn, origins
 from local.site_guard import Guard
+from local.site_settings import Settings
 
 WEB = Path(__file__).resolve().parent.parent / "web"
 API_PATH = "/api/v1/web/guest/findme-api"
-_USER = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_NO_STORE = {"Cache-Control": "no-store"}
-
-
-@dataclass(frozen=True)
-class Settings:
-    port: int
-    api: str
-    album: Path
-    key: Path
-
-    @classmethod
-    def read(cls, arguments: Sequence[str], environment: Mapping[str, str]) -> "Settings":
-        parser = argparse.ArgumentParser("local.site", description=__doc__)
-
-        def option(name: str, variable: str, default: str | None, text: str) -> None:
-            value = environment.get(variable, default)
-            parser.add_argument(
-                name, default=value, required=value is None, help=f"{text} [{variable}]"
-            )
-
-        option("--port", "FINDME_SITE_PORT", "3235", "port on 127.0.0.1; 0 takes a free one")
-        option("--api", "FINDME_API", "http://127.0.0.1:3233", "address of the OpenWhisk host")
-        option("--album", "FINDME_ALBUM", None, "folder of the sample album, served at /album/")
-        option("--key", "FINDME_KEY", None, "file of the sign-in key, made on first use")
-        given = parser.parse_args(arguments)
-        if not given.port.isdecimal():
-            parser.error(f"--port: {given.port!r} is not a number")
-        if not _is_origin(given.api):
-            parser.error(f"--api: {given.api!r} is not of the form http://host:port")
-        if not Path(given.album).is_dir():
-            parser.error(f"--album: {given.album} is not a folder")
-        return cls(int(given.port), given.api.rstrip("/"), Path(given.album), Path(given.key))
-
-
-def _is_origin(address: str) -> bool:
-    # The address goes into the content security policy: nothing may end its directive.
-    return re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+/?", address) is not None
 
 
 def create_app(settings: Settings, origin: str) -> Starlette:
-    """`origin`: where browsers find this app, for example http://127.0.0.1:3235."""
-    issuer = Issuer(settings.key, f"{origin}/issuer")
+    """`origin`: where browsers find this app, for example http://127.0.0.1:3235.
+
+    Raises ValueError, which names the option.
+    """
+    if settings.sign_in is None:
+        sign_in, connect = SignIn.local(origin), tuple[str, ...]()
+        issuer: list[BaseRoute] = [Mount("/issuer", routes=_issuer(settings, origin).routes())]
+    else:
+        sign_in, connect = _another(settings.sign_in)
+        issuer = []
 
     async def config(_: Request) -> Response:
-        return JSONResponse(_config(settings.api, origin), headers=_NO_STORE)
-
-    async def jwks(_: Request) -> Response:
-        return JSONResponse(issuer.jwks())
-
-    async def token(request: Request) -> Response:
-        if not _same_origin(request.headers, origin):
-            return _refusal(403, "cross_origin", "Only the page itself may sign in.")
-        user = await _user(request)
-        if user is None:
-            return _refusal(400, "bad_request", 'Send JSON: {"user": "<name>"}.', field="user")
-        granted = {
-            "access_token": issuer.token(user, time.time()),
-            "token_type": "Bearer",
-            "expires_in": LIFETIME_SECONDS,
-        }
-        return JSONResponse(granted, headers=_NO_STORE)
+        document = _config(settings.api, origin, sign_in)
+        return JSONResponse(document, headers={"Cache-Control": "no-store"})
 
     routes = [
         Route("/config.json", config),
-        Route("/issuer/jwks.json", jwks),
-        Route("/issuer/token", token, methods=["POST"]),
+        *issuer,
         Mount("/album", StaticFiles(directory=settings.album)),
         Mount("/", StaticFiles(directory=WEB, html=True)),
     ]
-    return Starlette(routes=routes, middleware=[Middleware(Guard, origin, settings.api)])
+    guard = Middleware(Guard, origin, [settings.api, *connect])
+    return Starlette(routes=routes, middleware=[guard])
 
 
-def _config(api: str, origin: str) -> dict[str, object]:
-    sample = {"source": "album", "title": "Sample album", "query": f"{origin}/album/feed.json"}
-    return {
-        "api": api + API_PATH,
-        "issuer": f"{origin}/issuer",
-        "consentVersion": consent.VERSION,
-        "consentText": consent.TEXT,
-        "sources": [sample],
-    }
-
-
-def _same_origin(headers: Headers, origin: str) -> bool:
-    # A browser always sends at least one of the two with a POST; a local command sends neither.
-    return (
-        headers.get("sec-fetch-site", "same-origin") == "same-origin"
-        and headers.get("origin", origin) == origin
-    )
-
-
-async def _user(request: Request) -> str | None:
+def _issuer(settings: Settings, origin: str) -> Provider:
+    url = SignIn.local(origin).issuer
     try:
-        body = await request.json()
-    except ValueError:
-        return None
-    user = body.get("user") if isinstance(body, dict) else None
-    return user if isinstance(user, str) and _USER.fullmatch(user) else None
+        key = SigningKey(settings.key)
+    except ValueError as error:
+        raise ValueError(f"--key: {error}") from error
+    minter = Minter(key, url, time.time, settings.token_seconds)
+    return Provider(url, f"{origin}/", key, minter, Grants(time.time))
 
 
-def _refusal(status: int, error: str, message: str, **more: str) -> Response:
-    body = {"error": error, "message": message, **more}
-    return JSONResponse(body, status_code=status, headers=_NO_STORE)
+def _another(file: Path) -> tuple[SignIn, tuple[str, ...]]:
+    try:
+        sign_in = SignIn.read(file)
+        return sign_in, origins(sign_in.issuer)
+    except ValueError as error:
+        raise ValueError(f"--sign-in: {error}") from error
+
+
+def _config(api: str, origin: str, sign_in: SignIn) -> dict[str, object]:
+    sample = {"source": "album", "title": "Sample album", "query": f"{origin}/album/feed.json"}
+    return {"api": api + API_PATH, "signIn": sign_in.document(), "sources": [sample]}
 
 
 class _Server(uvicorn.Server):
@@ -156,7 +101,7 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
         try:
             app = create_app(settings, origin)
         except ValueError as error:
-            sys.exit(f"--key: {error}")
+            sys.exit(str(error))
         _Server(app, f"page at {origin}/").run(sockets=[listener])
 
 

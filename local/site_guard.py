@@ -1,5 +1,8 @@
 """The site's outer wall: one name to be called by, and security headers on every answer."""
 
+import re
+from collections.abc import Sequence
+
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse
@@ -8,14 +11,19 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 _LOOPBACK = {"127.0.0.1", "localhost"}
 
 
-class Guard:
-    """`origin`: the one that browsers know this app by; `api`: the one that the page may call."""
+def is_origin(address: str) -> bool:
+    """Addresses go into the content security policy: nothing may end their directive."""
+    return re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+", address) is not None
 
-    def __init__(self, app: ASGIApp, origin: str, api: str) -> None:
+
+class Guard:
+    """`origin`: the one that browsers know this app by; `connect`: those that the page may call."""
+
+    def __init__(self, app: ASGIApp, origin: str, connect: Sequence[str]) -> None:
         self._app = app
         self._origin = origin
         self._host = origin.partition("://")[2]
-        self._headers = security_headers(api)
+        self._headers = security_headers(connect)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_guarded(message: Message) -> None:
@@ -34,18 +42,18 @@ class Guard:
         # A foreign name that resolves to this machine would make us part of a foreign origin.
         if host.partition(":")[0] not in _LOOPBACK:
             return PlainTextResponse(f"Open {self._origin}/ instead.", status_code=421)
-        # The token's issuer has one name; by another loopback name it would be another origin.
+        # The page is registered at its issuer by one name; by another it would be another origin.
         return RedirectResponse(self._origin + request.scope["path"], status_code=307)
 
 
-def security_headers(api: str) -> dict[str, str]:
+def security_headers(connect: Sequence[str]) -> dict[str, str]:
     policy = {
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
         # A search may find photos anywhere.
         "img-src": "'self' data: blob: http: https:",
-        "connect-src": f"'self' {api}",
+        "connect-src": " ".join(["'self'", *connect]),
         "form-action": "'none'",
         "frame-ancestors": "'none'",
         "base-uri": "'none'",

@@ -1,7 +1,6 @@
 """FindMe on one machine: Redis, localwhisk, the page with its issuer, and the deployed manifest."""
 
 import fcntl
-import json
 import os
 import shutil
 import sys
@@ -14,10 +13,13 @@ from pathlib import Path
 from local import bundle, data, redis_server, sample
 from local.data import ROOT
 from local.deploy import deploy, deploy_with_wskdeploy
-from local.issuer import Issuer
+from local.issuer import AUDIENCE
 from local.services import Service, ServiceError, free_port
+from local.sign_in import SignIn
 
-AUDIENCE = "findme"
+# What was deleted stays in the store's file until it is rewritten.
+_COMPACT_SECONDS = 3600
+
 ML_IMAGE = "findme/python-ml"
 
 
@@ -27,6 +29,7 @@ class Suite:
 
     api_host: str
     page: str
+    issuer: str
     redis_url: str
     wskprops: Path
     services: tuple[Service, ...]
@@ -36,14 +39,13 @@ class Suite:
         """Where the public routes are."""
         return f"{self.api_host}/api/v1/web/guest/findme-api"
 
-    @property
-    def issuer(self) -> str:
-        """Who signs people in, on this machine."""
-        return f"{self.page}/issuer"
-
     def watch(self) -> None:
         """Start again whatever has died; never returns."""
+        compacted = time.monotonic()
         while True:
+            if not redis_server.given() and time.monotonic() - compacted > _COMPACT_SECONDS:
+                redis_server.compact(self.redis_url)
+                compacted = time.monotonic()
             for service in self.services:
                 if not service.alive:
                     print(f"{service.name} died and is started again; see {service.log}")
@@ -52,16 +54,19 @@ class Suite:
 
 
 @contextmanager
-def running(state: Path, *, port: int, page_port: int) -> Iterator[Suite]:
+def running(
+    state: Path, *, port: int, page_port: int, sign_in: Path | None = None
+) -> Iterator[Suite]:
     """Start everything with its state under `state`, deploy, and stop everything at the end.
 
-    A port of 0 is any free one. Raises ServiceError.
+    A port of 0 is any free one; `sign_in` names another OpenID provider than the local issuer
+    (docs/sign-in.md). Raises ServiceError.
     """
     data.ensure()
     bundle.ensure("local")
     state.mkdir(parents=True, exist_ok=True)
     with _alone(state):
-        yield from _running(state, port, page_port)
+        yield from _running(state, port, page_port, sign_in)
 
 
 @contextmanager
@@ -76,8 +81,9 @@ def _alone(state: Path) -> Iterator[None]:
         yield
 
 
-def _running(state: Path, port: int, page_port: int) -> Iterator[Suite]:
+def _running(state: Path, port: int, page_port: int, sign_in: Path | None) -> Iterator[Suite]:
     page = f"http://127.0.0.1:{page_port or free_port()}"
+    issuer = _issuer(page, sign_in)
     sample.build(state / "album", f"{page}/album")
     services: list[Service] = []
     try:
@@ -86,13 +92,22 @@ def _running(state: Path, port: int, page_port: int) -> Iterator[Suite]:
             store, redis_url = redis_server.embedded(state)
             _start(store, services)
         host = _start(_localwhisk(state, port or free_port()), services)
-        _start(_site(state, page, host.address), services)
-        suite = Suite(host.address, page, redis_url, state / "wskprops", tuple(services))
+        _start(_site(state, page, host.address, sign_in), services)
+        suite = Suite(host.address, page, issuer, redis_url, state / "wskprops", tuple(services))
         _deploy(suite, state)
         yield suite
     finally:
         for service in reversed(services):
             service.stop()
+
+
+def _issuer(page: str, sign_in: Path | None) -> str:
+    if sign_in is None:
+        return SignIn.local(page).issuer
+    try:
+        return SignIn.read(sign_in).issuer
+    except ValueError as error:
+        raise ServiceError(str(error)) from error
 
 
 def _start(service: Service, services: list[Service]) -> Service:
@@ -117,34 +132,32 @@ def stock_python() -> str:
     return str(Path(getattr(sys, "_base_executable", sys.executable)).resolve())
 
 
-def _site(state: Path, page: str, api_host: str) -> Service:
+def _site(state: Path, page: str, api_host: str, sign_in: Path | None) -> Service:
+    another = ["--sign-in", str(sign_in)] if sign_in else []
     return Service(
         name="page",
         argv=[sys.executable, "-m", "local.site", "--port", page.rpartition(":")[2]]
-        + ["--api", api_host, "--album", str(state / "album"), "--key", str(_key(state))],
+        + ["--api", api_host, "--album", str(state / "album")]
+        + ["--key", str(state / "issuer.key"), *another],
         log=state / "logs" / "page.log",
         ready=r"page at (http://\S+)",
     )
-
-
-def _key(state: Path) -> Path:
-    return state / "issuer.key"
 
 
 def _deploy(suite: Suite, state: Path) -> None:
     auth = (state / "localwhisk" / "auth").read_text().strip()
     suite.wskprops.touch(mode=0o600)
     suite.wskprops.write_text(f"APIHOST={suite.api_host}\nAUTH={auth}\nNAMESPACE=_\n")
-    environment = os.environ | _manifest_variables(suite, state)
+    environment = os.environ | _manifest_variables(suite)
     deployer = deploy_with_wskdeploy if shutil.which("wskdeploy") else deploy
     deployer(ROOT / "manifest.yaml", suite.api_host, auth, environment)
 
 
-def _manifest_variables(suite: Suite, state: Path) -> Mapping[str, str]:
-    jwks = Issuer(_key(state), suite.issuer, AUDIENCE).jwks()
+def _manifest_variables(suite: Suite) -> Mapping[str, str]:
     return {
         "REDIS_URL": suite.redis_url,
         "FINDME_ISSUER": suite.issuer,
-        "FINDME_JWKS": json.dumps(jwks),
+        "FINDME_AUDIENCE": AUDIENCE,
+        "FINDME_ALLOW_ORIGINS": suite.page,
         "FINDME_ALLOW_HOSTS": suite.page.partition("://")[2],
     }

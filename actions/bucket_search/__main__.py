@@ -1,4 +1,4 @@
-"""On bucket_search_requested and on bucket_changed, which a feed fires: live searches of a bucket."""
+"""On bucket_search_requested, and on bucket_changed from the feed: live searches of a bucket."""
 
 import time
 from typing import Any

@@ -1,17 +1,31 @@
-"""Guards every public route: passes a verified request on, or ends it with an error-wrapped 401."""
+"""Guards every public route: hands a verified request over, or ends it with the error's answer."""
 
 import time
+from functools import cache
 from typing import Any
 
-from findme.guard import admit
-from findme.settings import Settings
+from findme.cors import allowed_origin
+from findme.guard import Guard
+from findme.keysets import KeySet
+from findme.settings import GuardSettings
 from findme.store import connect
-from findme.subjects import Subjects
 from findme.web import web_action
 
 
-@web_action
 def main(args: dict[str, Any]) -> dict[str, Any]:
-    settings = Settings.of(args)
-    subjects = Subjects(connect(settings.redis_url), time.time)
-    return admit(args, subjects.keep_upload)
+    # First, so that a page can read every refusal.
+    return guarded({**args, "origin": allowed_origin(args)})
+
+
+@web_action
+def guarded(args: dict[str, Any]) -> dict[str, Any]:
+    settings = GuardSettings.of(args)
+    store = connect(settings.redis_url)
+    return Guard(settings, store, key_set(settings.issuer, settings.redis_url), time.time).admit(
+        args
+    )
+
+
+@cache
+def key_set(issuer: str, redis_url: str) -> KeySet:
+    return KeySet(issuer, connect(redis_url), time.time)

@@ -15,8 +15,9 @@ from findme.web import Request, answer, web_action
 @web_action
 def main(args: dict[str, Any]) -> dict[str, Any]:
     settings = Settings.of(args)
-    subjects = Subjects(connect(settings.redis_url), time.time)
-    request = Request(args, subjects.take_upload)
+    store = connect(settings.redis_url)
+    subjects = Subjects(store, time.time)
+    request = Request.of(args, store)
     request.only("post")
     engine = load_engine()
     report = enrol(

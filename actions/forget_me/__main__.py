@@ -3,20 +3,16 @@
 import time
 from typing import Any
 
-from findme.jobs import Jobs
+from findme.forget import forget
 from findme.settings import Settings
 from findme.store import connect
-from findme.subjects import Subjects
 from findme.web import Request, answer, iso, web_action
 
 
 @web_action
 def main(args: dict[str, Any]) -> dict[str, Any]:
-    settings = Settings.of(args)
-    store = connect(settings.redis_url)
-    subjects = Subjects(store, time.time)
-    request = Request(args, subjects.take_upload)
+    store = connect(Settings.of(args).redis_url)
+    request = Request.of(args, store)
     request.only("post")
-    jobs = Jobs(store, time.time, lease_s=settings.lease_s)
-    deleted = jobs.forget(request.subject) | subjects.forget(request.subject)
+    deleted = forget(store, request.subject, time.time)
     return answer({"receipt": {"deleted": deleted, "at": iso(time.time())}})

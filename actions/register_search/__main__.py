@@ -17,12 +17,12 @@ from findme.web import Request, answer, web_action
 def main(args: dict[str, Any]) -> dict[str, Any]:
     settings = Settings.of(args)
     store = connect(settings.redis_url)
-    subjects = Subjects(store, time.time)
-    request = Request(args, subjects.take_upload)
+    request = Request.of(args, store)
     request.only("post")
     source = request.text("source")
     query = photos.source(source).validate(request.text("query"))
-    if not subjects.held(request.subject)[0]:
+    profile = Subjects(store, time.time).profile(request.subject)
+    if profile is None or not profile.references:
         raise RequestError(409, "not_enrolled", "add a photo of yourself first: POST enrol")
     jobs = Jobs(store, time.time, lease_s=settings.lease_s)
     job = jobs.create(
@@ -31,6 +31,7 @@ def main(args: dict[str, Any]) -> dict[str, Any]:
         query,
         deadline_s=settings.search_deadline_s,
         keep_s=settings.job_keep_s,
+        epoch=request.epoch,
     )
     search.tell(OpenWhisk.from_action().fire, search.requested(source), {"job": job})
     return answer({"job": job, "state": "searching"}, 202)

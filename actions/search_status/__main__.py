@@ -8,7 +8,6 @@ from findme.jobs import Jobs
 from findme.openwhisk import OpenWhisk
 from findme.settings import Settings
 from findme.store import connect
-from findme.subjects import Subjects
 from findme.web import Request, answer, web_action
 
 
@@ -16,7 +15,7 @@ from findme.web import Request, answer, web_action
 def main(args: dict[str, Any]) -> dict[str, Any]:
     settings = Settings.of(args)
     store = connect(settings.redis_url)
-    request = Request(args, Subjects(store, time.time).take_upload)
+    request = Request.of(args, store)
     request.only("get")
     jobs = Jobs(store, time.time, lease_s=settings.lease_s)
     job = status.own(jobs, request.path or request.text("job"), request.subject)

@@ -18,7 +18,6 @@ _REMEDIES = {
     "apis": "export actions with 'web'",
     "code": "put the code in a file and name it in 'function'",
     "conductor": "chain actions with 'sequences' or rules",
-    "dependencies": "bind packages with 'wsk package bind'",
     "exclude": "keep what must not be packed in another folder",
     "feed": "create the feed's trigger with 'wsk trigger create --feed'",
     "location": "write 'function'",

@@ -42,6 +42,20 @@ def package(fields: dict[str, Node]) -> tuple[Body, dict[str, Any]]:
     return body | _key_values(parameters, annotations(fields["annotations"])), parameters
 
 
+def binding(node: Node) -> Body:
+    """A package by another name, with parameters of its own on top."""
+    fields = node.fields("location", "inputs", "annotations")
+    location = fields["location"]
+    parts = location.text().split("/")
+    if len(parts) != 3 or parts[0] or not all(parts[1:]):
+        raise location.refusal(
+            "write '/_/package' or '/namespace/package'; what comes from GitHub is deployed by its "
+            "own manifest"
+        )
+    body = {"publish": False, "binding": {"namespace": parts[1], "name": parts[2]}}
+    return body | _key_values(inputs(fields["inputs"]), annotations(fields["annotations"]))
+
+
 def action(node: Node) -> tuple[Body, Code | None]:
     fields = node.fields(
         *("function", "include", "runtime", "docker", "main", "web", "inputs", "annotations"),

@@ -1,6 +1,7 @@
 """The part of wskdeploy's manifest format that this project uses; the rest is refused.
 
-Understood: packages (version, license, description, public, inputs, annotations), actions
+Understood: packages (version, license, description, public, inputs, annotations), dependencies on
+a package of a namespace, which become bindings (location, inputs, annotations), actions
 (function, include, runtime, docker, main, web, inputs, annotations, limits, version, description),
 sequences (actions, web, annotations), triggers (inputs, annotations, description) and rules
 (trigger, action, annotations, description). `license` and `description` are read and dropped, as
@@ -18,7 +19,7 @@ from local.deploy.document import ManifestError, Node, load
 from local.deploy.entities import Body
 
 _PACKAGE = ("version", "license", "description", "public", "inputs", "annotations", "actions")
-_PACKAGE_REST = ("sequences", "triggers", "rules")
+_PACKAGE_REST = ("dependencies", "sequences", "triggers", "rules")
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class Manifest:
 
     def entities(self) -> Iterator[tuple[str, Body, Code | None]]:
         """In the order of deploying: the path below the namespace, the body, and any code."""
-        for name, body in self.packages.items():
+        bound_last = sorted(self.packages.items(), key=lambda package: "binding" in package[1])
+        for name, body in bound_last:
             yield f"packages/{quote(name)}", body, None
         for name, body in (self.actions | self.sequences).items():
             yield f"actions/{quote(name)}", body, self.code.get(name)
@@ -69,6 +71,8 @@ def _read_package(manifest: Manifest, name: str, node: Node) -> None:
         _add(manifest.packages, name, body, node)
     elif any(fields[key].value for key in ("version", "public", "inputs", "annotations")):
         raise node.refusal("this is no package, and keeps only what stands outside of packages")
+    for key, child in fields["dependencies"].entries().items():
+        _add(manifest.packages, key, entities.binding(child), child)
     for key, child in fields["actions"].entries().items():
         body, code = entities.action(child)
         _add(manifest.actions, prefix + key, body, child)

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from localwhisk.runtime.bundles import Bundles
@@ -70,6 +70,9 @@ class Pool:
         await asyncio.gather(*self._closing)
 
     async def _admit(self, executable: Executable) -> Worker:
+        # Needs no room: a run that waits for some is not held up by it.
+        if not self._closed and (worker := self._warm(executable)):
+            return worker
         async with self._turn:
             while not self._closed:
                 if worker := self._warm(executable):
@@ -96,12 +99,11 @@ class Pool:
         return None
 
     def _has_room(self, memory_mb: int) -> bool:
-        while self._workers:
-            reserved = sum(worker.executable.memory_mb for worker in self._workers)
-            if reserved + memory_mb <= self._memory_mb:
-                break
-            if not self._idle:
-                return False
+        """Idle workers end only where that makes enough room, and no more of them than needed."""
+        busy = self._workers - self._idle.keys()
+        if busy and _reserved(busy) + memory_mb > self._memory_mb:
+            return False
+        while self._idle and _reserved(self._workers) + memory_mb > self._memory_mb:
             self._discard(next(iter(self._idle)))
         return True
 
@@ -122,3 +124,7 @@ class Pool:
         task.add_done_callback(self._closing.discard)
         self._room.set()
         return task
+
+
+def _reserved(workers: Iterable[Worker]) -> int:
+    return sum(worker.executable.memory_mb for worker in workers)

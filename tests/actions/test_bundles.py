@@ -16,7 +16,8 @@ HEAVY = {"numpy", "PIL", "dlib", "onnxruntime", "tensorflow", "face_recognition"
 # 48 MiB of base64, which is what OpenWhisk stores and measures.
 MOST_CODE = 48 * 1024 * 1024
 
-VARIABLES = ("REDIS_URL", "FINDME_ISSUER", "FINDME_JWKS", "FINDME_ALLOW_HOSTS")
+VARIABLES = ("REDIS_URL", "FINDME_ISSUER", "FINDME_AUDIENCE", "FINDME_ALLOW_ORIGINS",
+             "FINDME_ALLOW_HOSTS")  # fmt: skip
 
 # Imports the handler, and says what came with it.
 START = """

@@ -19,6 +19,7 @@ from findme.openwhisk import OpenWhisk
 from local import sample, suite
 from local.client import ApiError, Client
 from local.suite import Suite
+from tests.e2e.conftest import allow_a_busy_minute, set_parameter
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds workers through /proc")
 
@@ -38,17 +39,11 @@ def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Suite]:
     with suite.running(tmp_path_factory.mktemp("faults"), port=0, page_port=0) as started:
         openwhisk = OpenWhisk.from_wskprops(started.wskprops)
         set_parameter(openwhisk, "packages/findme", "lease_seconds", "1")
+        allow_a_busy_minute(openwhisk)
         for action, milliseconds in (("compare_images", 6000), ("album_search", 3000)):
             limits = {"limits": {"timeout": milliseconds, "memory": 512}}
             openwhisk.request("PUT", f"actions/findme/{action}", limits, {"overwrite": "true"})
         yield started
-
-
-def set_parameter(openwhisk: OpenWhisk, path: str, key: str, value: str) -> None:
-    bound = openwhisk.request("GET", path)["parameters"]
-    kept = [parameter for parameter in bound if parameter["key"] != key]
-    body = {"parameters": [*kept, {"key": key, "value": value}]}
-    openwhisk.request("PUT", path, body, {"overwrite": "true"})
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,12 @@
 """The page in a real browser, against the running suite."""
 
+import json
 from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
 from local import sample
+from local.client import Client
 from local.suite import Suite
 from tests.web.visitor import Visitor, agree, show_face, sign_in
 
@@ -33,6 +35,19 @@ def test_a_person_finds_themselves_and_leaves_nothing_behind(
     expect(page.get_by_text("Could not be read")).to_be_visible()
     page.evaluate("window.scrollTo(0, 0)")
     visitor.look("page")
+
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save what is held about me").click()
+    held = json.loads(Path(saved.value.path()).read_text())
+    [numbers] = [encoding.pop("numbers") for encoding in held["encodings"]]
+    assert len(numbers) == 128
+    assert held == Client(running.api, running.issuer, "me").my_data()
+
+    elsewhere = chromium.new_page()
+    elsewhere.goto(f"{running.page}/")
+    sign_in(elsewhere)
+    expect(elsewhere.get_by_text("Looking with 1 photo of you")).to_be_visible(timeout=30_000)
+    elsewhere.close()
 
     page.get_by_role("button", name="Delete everything about me").click()
     page.get_by_role("button", name="Delete everything", exact=True).click()

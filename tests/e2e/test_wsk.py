@@ -12,10 +12,14 @@ from tests.clients.host import Host, unpaired
 from tests.e2e.test_search import finished
 
 ACTIONS = {
-    "check_auth", "enrol", "forget_me", "register_search", "album_search", "compare_images",
-    "search_status",
+    "check_auth", "consent", "enrol", "my_data", "forget_me", "api_keys", "register_search",
+    "album_search", "compare_images", "search_status",
 }  # fmt: skip
-ROUTES = {"enrol", "search", "status", "forget_me"}
+GUARDS = {
+    "consent": "scope-enrol", "enrol": "scope-enrol", "search": "scope-search",
+    "status": "scope-search", "my_data": "scope-data", "forget_me": "scope-data",
+    "api_keys": "scope-keys",
+}  # fmt: skip
 TRIGGERS = {"album_search_requested", "photos_found", "match_found"}
 RULES = {"search_album", "compare_photos"}
 
@@ -28,7 +32,7 @@ def wsk(running: Suite) -> Host:
 
 def test_wsk_list(wsk: Host) -> None:
     assert wsk.names("packages") >= {"findme", "findme-api"}
-    routes = {f"findme-api/{route}" for route in ROUTES}
+    routes = {f"findme-api/{route}" for route in GUARDS}
     assert wsk.names("actions") >= {f"findme/{action}" for action in ACTIONS} | routes
     listed = wsk.found("actions/findme/?limit=0&skip=0")
     assert {action["name"] for action in listed} == ACTIONS
@@ -46,9 +50,9 @@ def test_wsk_get(wsk: Host) -> None:
         assert without["exec"]["binary"] is True
         assert "code" not in without["exec"]
         assert wsk.found(f"actions/findme/{action}?code=true")["exec"]["code"]
-    for route in ROUTES:
+    for route, guard in GUARDS.items():
         sequence = wsk.found(f"actions/findme-api/{route}?code=false")
-        assert sequence["exec"]["components"][0] == "/guest/findme/check_auth"
+        assert sequence["exec"]["components"][0] == f"/guest/{guard}/check_auth"
         exported = {"web-export": True, "raw-http": True, "final": True}
         assert unpaired(sequence).items() >= exported.items()
     trigger = wsk.found("triggers/photos_found")
@@ -63,13 +67,14 @@ def test_wsk_action_invoke_and_activation_get(
     with redis.Redis.from_url(running.redis_url) as store:
         subject = store.hget(f"findme:job:{{{job}}}", "subject")
     assert isinstance(subject, bytes)
-    asked = {"subject": subject.decode(), "job": job}
+    asked = {"request": {"subject": subject.decode(), "path": job}}
     path = "actions/findme/search_status?blocking=true&result="
     status, result = wsk("POST", f"{path}true", asked)
     assert (status, result["body"]["state"]) == (200, "finished")
     status, activation = wsk("POST", f"{path}false", asked)
     assert (status, activation["response"]["result"]["body"]["job"]) == (200, job)
-    status, refused = wsk("POST", f"{path}true", {**asked, "job": "nope"})
+    unknown = {"request": {"subject": subject.decode(), "path": "nope"}}
+    status, refused = wsk("POST", f"{path}true", unknown)
     assert (status, refused["error"]["statusCode"]) == (502, 404)
 
     activation_id = activation["activationId"]

@@ -5,12 +5,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+import redis
 
 from findme import search, status
-from findme.errors import DownloadError
+from findme.errors import DownloadError, RequestError
+from findme.forget import forget
 from findme.jobs import Jobs, Offer, Result
 from findme.openwhisk import OpenWhiskError
 from findme.photos import Photo
+from findme.progress import progress
 from tests.conftest import Clock
 
 
@@ -135,7 +138,7 @@ def test_a_source_that_fails_midway_keeps_what_was_found_and_says_why(
         return whole(address)
 
     run(job, jobs, platform, fetch, clock)
-    shown = status.progress(jobs.get(job), clock())
+    shown = progress(jobs.get(job), clock())
     assert (shown["state"], shown["reason"]["code"]) == ("failed", "album_unreachable")
     assert shown["counts"]["found"] == 2
 
@@ -147,7 +150,21 @@ def test_a_job_past_its_deadline_is_finished_with_counts_that_add_up(
     jobs.settle(job, {"0-0": Result("no_match")})
     clock.now += 600
     status.tend(jobs, jobs.get(job), platform.fire, clock())
-    shown = status.progress(jobs.get(job), clock())
+    shown = progress(jobs.get(job), clock())
     assert shown["state"] == "finished"
     assert shown["counts"]["waiting"] == 0
     assert shown["failures"] == {"deadline": 1}
+
+
+def test_a_job_that_is_deleted_while_somebody_asks_for_it_is_just_gone(
+    job: str, jobs: Jobs, platform: Platform, clock: Clock, store: redis.Redis
+) -> None:
+    run(job, jobs, platform, feed(pages=1, photos=2), clock)
+    asked = status.own(jobs, job, "ada")
+    forget(store, "ada", clock)
+    clock.now += 60
+    platform.fired.clear()
+    status.tend(jobs, asked, platform.fire, clock())
+    assert platform.fired == []
+    with pytest.raises(RequestError, match="no such search"):
+        status.view(jobs, job, "ada", "photos", 0, clock())

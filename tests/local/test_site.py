@@ -1,63 +1,20 @@
 """The site as a process of its own, over real HTTP."""
 
+import json
 import re
-import signal
 import socket
 import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-import jwt
 import pytest
 import urllib3
 
-from findme import consent
 from local.data import ROOT
-
-API = "http://127.0.0.1:3233"
-
-
-def command(folder: Path, **options: str) -> list[str]:
-    given = {"port": "0", "api": API, "album": str(folder / "album"), "key": str(folder / "key")}
-    pairs = [(f"--{name}", value) for name, value in (given | options).items()]
-    return [sys.executable, "-m", "local.site", *(part for pair in pairs for part in pair)]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("site")
-    (folder / "album").mkdir()
-    (folder / "album" / "feed.json").write_text('{"version": "https://jsonfeed.org/version/1.1"}')
-    return folder
-
-
-@pytest.fixture(scope="module")
-def site(folder: Path) -> Iterator[str]:
-    """The origin of a running site; stopped, it has ended well and told nothing of a token."""
-    process = subprocess.Popen(
-        command(folder), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    ready = process.stdout.readline()
-    try:
-        found = re.fullmatch(r"page at (http://127\.0\.0\.1:\d+)/\n", ready)
-        assert found
-        yield found[1]
-    finally:
-        process.send_signal(signal.SIGTERM)
-        output, errors = process.communicate(timeout=10)
-    assert (process.returncode, output, errors) == (0, "", "")
+from tests.local.conftest import API, command
 
 
 def get(address: str, **headers: str) -> urllib3.BaseHTTPResponse:
     return urllib3.request("GET", address, headers=_named(headers), redirect=False, retries=False)
-
-
-def ask_token(site: str, body: object, **headers: str) -> urllib3.BaseHTTPResponse:
-    return urllib3.request(
-        "POST", f"{site}/issuer/token", json=body, headers=_named(headers), retries=False
-    )
 
 
 def _named(headers: dict[str, str]) -> dict[str, str]:
@@ -96,62 +53,39 @@ def test_every_answer_carries_the_security_headers(site: str, path: str) -> None
     assert "server" not in headers
 
 
-def test_the_configuration_names_this_site_and_the_recorded_consent(site: str) -> None:
-    assert get(f"{site}/config.json").json() == {
+def test_the_configuration_names_this_site_and_its_issuer(site: str) -> None:
+    configuration = get(f"{site}/config.json")
+    assert configuration.headers["cache-control"] == "no-store"
+    assert configuration.json() == {
         "api": f"{API}/api/v1/web/guest/findme-api",
-        "issuer": f"{site}/issuer",
-        "consentVersion": consent.VERSION,
-        "consentText": list(consent.TEXT),
+        "signIn": {
+            "issuer": f"{site}/issuer",
+            "clientId": "findme-page",
+            "scope": "openid offline_access findme:enrol findme:search findme:data",
+        },
         "sources": [
             {"source": "album", "title": "Sample album", "query": f"{site}/album/feed.json"}
         ],
     }
 
 
-def test_a_token_verifies_with_the_key_set(site: str) -> None:
-    granted = ask_token(site, {"user": "me"})
-    assert granted.headers["cache-control"] == "no-store"
-    body = granted.json()
-    assert (body["token_type"], body["expires_in"]) == ("Bearer", 3600)
-    [key] = jwt.PyJWKSet.from_dict(get(f"{site}/issuer/jwks.json").json()).keys
-    claims = jwt.decode(
-        body["access_token"], key, ["EdDSA"], audience="findme", issuer=f"{site}/issuer"
-    )
-    assert claims["sub"] == "me"
-
-
-def test_the_page_itself_may_sign_in(site: str) -> None:
-    assert ask_token(site, {"user": "me"}, Origin=site, Sec_Fetch_Site="same-origin").status == 200
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"Origin": "https://example.org"},
-        {"Origin": "null"},
-        {"Origin": "http://127.0.0.1:1"},
-        {"Sec_Fetch_Site": "cross-site"},
-        {"Sec_Fetch_Site": "same-site"},
-        {"Sec_Fetch_Site": "none"},
-    ],
-)
-def test_no_other_page_may(site: str, headers: dict[str, str]) -> None:
-    refused = ask_token(site, {"user": "me"}, **headers)
-    assert (refused.status, refused.json()["error"]) == (403, "cross_origin")
-    assert "access-control-allow-origin" not in refused.headers
-
-
-@pytest.mark.parametrize(
-    "body", [None, [], "me", {}, {"user": ""}, {"user": 7}, {"user": "a" * 65}, {"user": "a b"}]
-)
-def test_a_token_is_for_a_name(site: str, body: object) -> None:
-    refused = ask_token(site, body)
-    assert (refused.status, refused.json()["field"]) == (400, "user")
-
-
-def test_a_body_that_is_no_json_is_refused(site: str) -> None:
-    refused = urllib3.request("POST", f"{site}/issuer/token", body=b"\xff{", retries=False)
-    assert (refused.status, refused.json()["error"]) == (400, "bad_request")
+def test_another_provider_takes_the_local_ones_place(
+    site: str, folder: Path, tmp_path: Path
+) -> None:
+    # Any provider will do: the one of a second site.
+    sign_in = {"issuer": f"{site}/issuer", "clientId": "spa", "scope": "openid",
+               "parameters": {"audience": "findme"}}  # fmt: skip
+    (tmp_path / "sign-in.json").write_text(json.dumps(sign_in))
+    line = command(folder, sign_in=str(tmp_path / "sign-in.json"))
+    with subprocess.Popen(line, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        second = process.stdout.readline().split()[-1]
+        configuration, issuer = get(f"{second}config.json"), get(f"{second}issuer/jwks.json")
+        process.terminate()
+    assert configuration.json()["signIn"] == sign_in
+    policy = configuration.headers["content-security-policy"]
+    assert f"; connect-src 'self' {API} {site};" in policy
+    assert issuer.status == 404
 
 
 @pytest.mark.parametrize("host", ["example.org", "127.0.0.1.example.org", "", "[::1]:3235", "["])
@@ -182,12 +116,21 @@ def test_the_key_is_for_its_owner_only(site: str, folder: Path) -> None:
         ("port", "70000", "--port: cannot listen on 70000"),
         ("api", "127.0.0.1:3233", "--api: '127.0.0.1:3233' is not of the form http://host:port"),
         ("api", "http://x; script-src *", "is not of the form http://host:port"),
+        ("token_seconds", "1h", "--token-seconds: '1h' is not a number"),
+        ("sign_in", "/nowhere", "--sign-in: /nowhere is no JSON of the form"),
         ("album", "/nowhere", "--album: /nowhere is not a folder"),
     ],
 )
 def test_a_wrong_option_is_named(folder: Path, option: str, value: str, told: str) -> None:
     run = start_in_vain(command(folder, **{option: value}))
     assert told in run.stderr
+
+
+def test_a_provider_that_is_none_is_named(site: str, folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "sign-in.json"
+    file.write_text(json.dumps({"issuer": f"{site}/none", "clientId": "spa", "scope": "openid"}))
+    run = start_in_vain(command(folder, sign_in=str(file)))
+    assert f"--sign-in: {site}/none/.well-known/openid-configuration is no OpenID" in run.stderr
 
 
 def test_a_broken_key_and_a_taken_port_are_named(folder: Path, tmp_path: Path) -> None:

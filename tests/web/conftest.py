@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 
 from local import data
 from tests.web.fake_api import FakeApi, running
+from tests.web.recorded import consent
 from tests.web.visitor import Visitor
 
 FACE = (255, 0, 255)
@@ -36,7 +37,7 @@ def album(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def fake_api() -> Iterator[FakeApi]:
-    with running() as fake:
+    with running(stranger=consent()) as fake:
         yield fake
 
 

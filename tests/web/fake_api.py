@@ -5,7 +5,7 @@ The page is tested against it; the suite itself is tested with the page in tests
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -18,7 +18,8 @@ from starlette.routing import Route
 
 API = "/api/v1/web/guest/findme-api"
 Answer = tuple[int, dict[str, Any], dict[str, str]]
-EXPIRED: Answer = (401, {"error": "bad_token", "message": "the token has expired"}, {})
+Answering = Answer | Callable[[bytes], Answer]
+EXPIRED: Answer = (401, {"error": "invalid_token", "message": "the token has expired"}, {})
 
 
 def answer(status: int, body: dict[str, Any], **headers: str) -> Answer:
@@ -27,27 +28,34 @@ def answer(status: int, body: dict[str, Any], **headers: str) -> Answer:
 
 @dataclass
 class FakeApi:
-    """Each list holds the answers of one route in turn; the last one stays."""
+    """Each list holds the answers of one route in turn; the last one stays.
 
+    An answer may be made from the request's body. Whoever signs in is a stranger at first.
+    """
+
+    stranger: Answer
     origin: str = ""
-    enrol: list[Answer] = field(default_factory=list)
-    search: list[Answer] = field(default_factory=list)
-    status: list[Answer] = field(default_factory=list)
-    forget_me: list[Answer] = field(default_factory=list)
+    consent: list[Answering] = field(default_factory=list)
+    enrol: list[Answering] = field(default_factory=list)
+    search: list[Answering] = field(default_factory=list)
+    status: list[Answering] = field(default_factory=list)
+    my_data: list[Answering] = field(default_factory=list)
+    forget_me: list[Answering] = field(default_factory=list)
     requests: list[tuple[str, str]] = field(default_factory=list)
     bodies: dict[str, bytes] = field(default_factory=dict)
     headers: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def reset(self) -> None:
         for each in fields(self):
-            if each.name != "origin":
+            if each.name not in ("stranger", "origin"):
                 getattr(self, each.name).clear()
+        self.consent.append(self.stranger)
 
     def asked(self, route: str) -> int:
         return sum(path.partition("/")[0] == route for _, path in self.requests)
 
     async def serve(self, request: Request) -> Response:
-        # As OpenWhisk has it for web actions: everything is allowed, and nothing is invoked.
+        # A preflight is answered without a token, and invokes no handler.
         cors = {
             "Access-Control-Allow-Origin": "*",
             "Access-Control-Allow-Methods": "OPTIONS, GET, DELETE, POST, PUT, HEAD, PATCH",
@@ -65,14 +73,15 @@ class FakeApi:
         self.headers[route] = dict(request.headers)
         if not request.headers.get("authorization", "").startswith("Bearer "):
             return JSONResponse(EXPIRED[1], 401, cors)
-        answers: list[Answer] = getattr(self, route)
-        status, body, headers = answers.pop(0) if len(answers) > 1 else answers[0]
+        answers: list[Answering] = getattr(self, route)
+        given = answers.pop(0) if len(answers) > 1 else answers[0]
+        status, body, headers = given(self.bodies[route]) if callable(given) else given
         return JSONResponse(body, status, cors | headers)
 
 
 @contextmanager
-def running() -> Iterator[FakeApi]:
-    api = FakeApi()
+def running(stranger: Answer) -> Iterator[FakeApi]:
+    api = FakeApi(stranger)
     routes = [Route(API + "/{path:path}", api.serve, methods=["GET", "POST", "OPTIONS"])]
     server = uvicorn.Server(
         uvicorn.Config(Starlette(routes=routes), log_level="warning", lifespan="off")

@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.web.fake_api import Answer, answer
 
+VERSION = "2026-11-20"
 JOB = "b1946ac92492d2347c6235b4d2611184"
 ME = {"name": "me.jpg", "accepted": True, "id": "9f86d081884c7d65", "box": [349, 142, 617, 409]}
 NO_FACE = {
@@ -23,10 +24,33 @@ COUNTS = {
 }
 RECEIPT = {
     "receipt": {
-        "deleted": {"consents": 1, "references": 1, "encodings": 1, "jobs": 1, "photos": 16},
+        "deleted": {
+            "consents": 1,
+            "references": 1,
+            "encodings": 1,
+            "searches": 1,
+            "photos": 16,
+            "api_keys": 0,
+        },
         "at": "2026-11-20T09:30:00Z",
     }
 }
+
+
+def consent(agreed: str | None = None, references: int = 0) -> Answer:
+    """What GET consent answers to somebody who agreed to the version `agreed`."""
+    body = {
+        "version": VERSION,
+        "text": [
+            "FindMe measures your face: that is biometric data.",
+            "Nobody else is looked for.",
+        ],
+        "retention": {"reference_days": 90, "search_days": 7},
+        "agreed": {"version": agreed, "at": "2026-11-20T09:30:00Z"} if agreed else None,
+        "references": references,
+        "expires": "2026-12-20T09:30:00Z" if references else None,
+    }
+    return answer(200, body)
 
 
 def enrolled(*photos: dict[str, Any]) -> Answer:

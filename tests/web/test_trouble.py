@@ -5,7 +5,7 @@ import json
 from playwright.sync_api import expect
 
 from local.data import PHOTOS
-from tests.web.fake_api import EXPIRED, FakeApi, answer
+from tests.web.fake_api import FakeApi, answer
 from tests.web.recorded import COUNTS, JOB, ME, enrolled, real_matches, status
 from tests.web.visitor import Visitor, agree, show_face, sign_in, start_search
 
@@ -28,33 +28,6 @@ def test_a_reload_goes_on_watching(visitor: Visitor, api: FakeApi, site: str) ->
     page.go_back()
     expect(page.get_by_role("heading", name="You are in 4 photos")).to_be_visible()
     assert api.asked("status") == asked + 1
-
-
-def test_a_sign_in_that_runs_out_keeps_the_search(
-    visitor: Visitor, api: FakeApi, site: str
-) -> None:
-    page, matches = visitor.page, real_matches(site)
-    visitor.expected = ["401"]
-    api.status = [status("processing", matches[:1], COUNTS | {"matched": 1, "waiting": 6}), EXPIRED]
-    start_search(page, api)
-    expect(page.get_by_text("Your sign-in has run out. Sign in again")).to_be_visible()
-    visitor.look("signed-out")
-    api.status = [status("finished", matches, COUNTS | {"matched": 4, "no_match": 8})]
-    sign_in(page)
-    expect(page.get_by_role("heading", name="You are in 4 photos")).to_be_visible()
-    expect(page.locator(".match")).to_have_count(4)
-
-
-def test_photos_held_up_by_a_sign_in_are_sent_after_it(visitor: Visitor, api: FakeApi) -> None:
-    page = visitor.page
-    visitor.expected = ["401"]
-    api.enrol = [EXPIRED, enrolled(ME)]
-    sign_in(page)
-    agree(page)
-    show_face(page, PHOTOS / "obama.jpg")
-    expect(page.get_by_text("Your sign-in has run out.")).to_be_visible()
-    sign_in(page)
-    expect(page.get_by_text("Accepted: this is the face")).to_be_visible()
 
 
 def test_trouble_that_passes_is_waited_out(visitor: Visitor, api: FakeApi, site: str) -> None:

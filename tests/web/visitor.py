@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, ex
 
 from local.data import PHOTOS
 from tests.web.fake_api import FakeApi, answer
-from tests.web.recorded import JOB, ME, enrolled
+from tests.web.recorded import JOB, ME, VERSION, consent, enrolled
 
 
 class Visitor:
@@ -50,7 +50,8 @@ def sign_in(page: Page) -> None:
 
 def agree(page: Page) -> None:
     box = page.get_by_role("checkbox", name="I agree")
-    expect(box).not_to_be_checked()
+    # The first call of a route starts its action.
+    expect(box).not_to_be_checked(timeout=30_000)
     box.check()
     page.get_by_role("button", name="Agree and go on").click()
 
@@ -61,6 +62,7 @@ def show_face(page: Page, *photos: Path) -> None:
 
 def start_search(page: Page, api: FakeApi) -> None:
     """All the way to a running search."""
+    api.consent = [consent(), consent(VERSION, references=1)]
     api.enrol = [enrolled(ME)]
     api.search = [answer(202, {"job": JOB, "state": "searching"})]
     sign_in(page)

@@ -8,6 +8,7 @@ import {
   deletedWords,
   explain,
   failureWords,
+  retentionWords,
   webAddress,
 } from "../../web/scripts/words.js";
 
@@ -56,4 +57,15 @@ test("a band or a kind that is new is still shown", () => {
   assert.equal(bandWords("sure"), "Surely you");
   assert.equal(bandWords("brand_new"), "brand new");
   assert.equal(deletedWords("share_links"), "share links");
+});
+
+test("retention is said in days", () => {
+  const words = retentionWords({ reference_days: 90, search_days: 1 });
+  assert.match(words, /your face .* 90 days .* search .* 1 day after/);
+});
+
+test("a fresh sign-in that is not accepted is not asked for again", () => {
+  const words = explain({ status: 401, code: "rejected", message: "unknown key" });
+  assert.match(words, /does not accept this sign-in \(unknown key\)/);
+  assert.doesNotMatch(words, /again/);
 });

@@ -10,14 +10,16 @@ export class ApiError extends Error {
   }
 }
 
-/** @param {{api: string, issuer: string}} config @param {() => string | null} token */
-export function createApi({ api, issuer }, token) {
-  const call = (method, path, body) => request(method, `${api}/${path}`, body, token());
+/** @param {{api: string}} config @param {object} session of oidc/session.js */
+export function createApi({ api }, session) {
+  const call = (method, path, body) =>
+    signed(session, (token) => request(method, `${api}/${path}`, body, token));
   return {
-    signIn: (user) => request("POST", `${issuer}/token`, { user }, null),
+    consent: () => call("GET", "consent"),
     enrol: (consent, photos) => call("POST", "enrol", { consent, photos }),
     search: (source, query) => call("POST", "search", { source, query }),
     status: (job, after = null) => call("GET", statusPath(job, after)),
+    myData: (key, after) => call("POST", "my_data", { key, ...(after && { after }) }),
     forgetMe: () => call("POST", "forget_me", {}),
   };
 }
@@ -27,10 +29,36 @@ function statusPath(job, after) {
   return `status/${encodeURIComponent(job)}${page}`;
 }
 
+/** Calls with a token and, where it is refused, once more with a renewed one. */
+async function signed(session, send) {
+  const token = await tokenFrom(session.token());
+  return send(token).catch((error) => {
+    if (error.status !== 401) throw error;
+    return sendRenewed(session, token, send);
+  });
+}
+
+async function sendRenewed(session, old, send) {
+  const token = await tokenFrom(session.renew(old));
+  return send(token).catch((error) => {
+    if (error.status !== 401) throw error;
+    // It is fresh: signing in once more would not help.
+    session.close();
+    throw new ApiError(401, { error: "rejected", message: error.message });
+  });
+}
+
+async function tokenFrom(promised) {
+  const token = await promised.catch(() => {
+    throw new ApiError(0);
+  });
+  if (token === null) throw new ApiError(401);
+  return token;
+}
+
 async function request(method, address, body, token) {
-  const headers = { Accept: "application/json" };
+  const headers = { Accept: "application/json", Authorization: `Bearer ${token}` };
   if (body !== undefined) headers["Content-Type"] = "application/json";
-  if (token !== null) headers.Authorization = `Bearer ${token}`;
   const response = await fetch(address, {
     method,
     headers,

@@ -1,19 +1,25 @@
 import { part } from "./dom.js";
+import { stepOf } from "./steps.js";
+import { retentionWords } from "./words.js";
 
-export function mountConsent(panel, { store, config }) {
+/** What is computed, for what, how long it stays and how to delete it, before the first photo. */
+export function mountConsent(panel, { store }) {
   const agree = part(panel, "agree");
-  part(panel, "version").textContent = config.consentVersion;
-  part(panel, "text").replaceChildren(...config.consentText.map(paragraph));
 
   part(panel, "form").addEventListener("submit", (event) => {
     event.preventDefault();
     agree.checked = false;
-    store.set({ consent: config.consentVersion });
+    store.set({ consent: store.state.terms.version });
+  });
+
+  store.subscribe((state) => {
+    if (stepOf(state) !== "consent") return;
+    const { version, text, retention } = state.terms;
+    part(panel, "version").textContent = version;
+    part(panel, "text").replaceChildren(...[...text, retentionWords(retention)].map(paragraph));
   });
 }
 
 function paragraph(text) {
-  const element = document.createElement("p");
-  element.textContent = text;
-  return element;
+  return Object.assign(document.createElement("p"), { textContent: text });
 }

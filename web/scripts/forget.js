@@ -3,7 +3,7 @@ import { START, forgotten, signedOut } from "./steps.js";
 import { dateWords, deletedWords, explain } from "./words.js";
 
 /** The button that deletes everything, and the question before it. */
-export function mountForget(root, { store, api }) {
+export function mountForget(root, { store, api, session }) {
   const dialog = part(root, "ask");
   const confirm = part(dialog, "confirm");
   const trouble = part(dialog, "trouble");
@@ -19,6 +19,7 @@ export function mountForget(root, { store, api }) {
       const { receipt } = await api.forgetMe();
       dialog.close();
       store.set(forgotten(receipt));
+      await session.end();
     } catch (error) {
       if (error.status !== 401) return say(trouble, explain(error));
       dialog.close();

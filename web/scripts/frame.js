@@ -2,16 +2,14 @@ import { part } from "./dom.js";
 import { START, STEPS, stepOf } from "./steps.js";
 
 /** What stands around the panels: the steps, the account, and which panel is shown. */
-export function mountFrame(root, { store, config }) {
+export function mountFrame(root, { store }) {
   const account = part(root, "account");
   const steps = part(root, "steps");
   let shown = null;
 
-  part(root, "sign-out").addEventListener("click", () => store.set(START));
-
   store.subscribe((state) => {
-    const step = stepOf(state, config.consentVersion);
-    account.hidden = !state.token;
+    const step = stepOf(state);
+    account.hidden = !state.signedIn;
     if (step === shown) return;
     showPanel(root, step);
     markStep(steps, step);
@@ -28,7 +26,7 @@ function showPanel(root, step) {
 }
 
 function markStep(steps, step) {
-  const current = STEPS.indexOf(step);
+  const current = STEPS.indexOf(step === "arrival" ? "sign-in" : step);
   steps.hidden = current < 0;
   for (const item of steps.querySelectorAll("[data-step]")) {
     const index = STEPS.indexOf(item.dataset.step);

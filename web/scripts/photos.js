@@ -6,13 +6,12 @@ import { signedOut } from "./steps.js";
 import { dateWords, explain } from "./words.js";
 
 /** Photos of oneself: chosen or dropped, made smaller here, sent, and reported on one by one. */
-export function mountPhotos(panel, { store, api, config }) {
+export function mountPhotos(panel, { store, api }) {
   const files = part(panel, "files");
   const report = mountReport(part(panel, "report"));
   // What was chosen together is sent together: it was scaled to fit one request.
   let batches = [];
   let sending = false;
-  let token = null;
 
   files.addEventListener("change", () => {
     add([...files.files]);
@@ -60,7 +59,7 @@ export function mountPhotos(panel, { store, api, config }) {
     while (batches.length > 0) {
       const [batch] = batches;
       const photos = batch.map(({ name, data }) => ({ name, data }));
-      const answer = await api.enrol(config.consentVersion, photos);
+      const answer = await api.enrol(store.state.consent, photos);
       batches = batches.slice(1);
       batch.forEach(({ row }, index) => row.settle(answer.photos[index]));
       store.set({ references: answer.references, expires: answer.expires, adding: true });
@@ -88,10 +87,6 @@ export function mountPhotos(panel, { store, api, config }) {
       report.clear();
     }
     render(state);
-    // What a sign-in that ran out held up is sent without being chosen again.
-    const back = token === null && state.token !== null;
-    token = state.token;
-    if (back && batches.length > 0) send();
   });
 }
 

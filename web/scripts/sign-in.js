@@ -1,11 +1,14 @@
 import { busy, part, say } from "./dom.js";
-import { explain } from "./words.js";
+import { explainSignIn } from "./sign-in-words.js";
 
-// The local issuer knows one person: whoever sits at this machine.
-const LOCAL_USER = "me";
-
-export function mountSignIn(panel, { store, api }) {
+export function mountSignIn(panel, { store, account, config }) {
   const reason = part(panel, "reason");
+  const { origin, host } = new URL(config.signIn.issuer);
+  const isHere = origin === location.origin;
+  part(panel, "submit").textContent = isHere ? "Sign in on this machine" : "Sign in";
+  part(panel, "where").textContent = isHere
+    ? "As the local user: no account and no password."
+    : `You sign in at ${host}, and come back here.`;
 
   part(panel, "form").addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -13,16 +16,12 @@ export function mountSignIn(panel, { store, api }) {
   });
 
   async function signIn() {
-    try {
-      const { access_token: token } = await api.signIn(LOCAL_USER);
-      store.set({ token, notice: null });
-    } catch (error) {
-      say(reason, explain(error));
-    }
+    say(reason, "");
+    await account.begin(store.state.job).catch((error) => say(reason, explainSignIn(error)));
   }
 
-  store.subscribe(({ notice, token, job }) => {
-    const waiting = job && !token ? "Sign in to go on watching your search." : "";
+  store.subscribe(({ notice, signedIn, job }) => {
+    const waiting = job && !signedIn ? "Sign in to go on watching your search." : "";
     say(reason, notice ?? waiting);
   });
 }

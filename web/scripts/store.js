@@ -4,16 +4,18 @@ const KEY = "findme";
 
 /**
  * What the page knows. The job is kept in the address and the rest for as long as the tab lives,
- * so that a reload loses nothing; neither outlives the tab.
+ * so that a reload loses nothing; neither outlives the tab. `now` is known of this moment.
+ *
+ * @param {Partial<import("./steps.js").State>} now
  */
-export function createStore() {
-  let state = { ...START, ...remembered(), job: jobIn(location.hash) };
+export function createStore(now) {
+  let state = { ...START, ...remembered(), ...now, job: jobIn(location.hash) };
   const listeners = new Set();
 
   function publish(next) {
     state = next;
-    const { token, consent, references, expires } = state;
-    sessionStorage.setItem(KEY, JSON.stringify({ token, consent, references, expires }));
+    const { person, consent, references, expires } = state;
+    sessionStorage.setItem(KEY, JSON.stringify({ person, consent, references, expires }));
     for (const listener of listeners) listener(state);
   }
 

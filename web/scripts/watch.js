@@ -65,7 +65,7 @@ export function mountWatch(panel, { store, api, config }) {
   }
 
   store.subscribe((state) => {
-    const job = stepOf(state, config.consentVersion) === "watch" ? state.job : null;
+    const job = stepOf(state) === "watch" ? state.job : null;
     if (job !== watched) watch(job);
   });
 }

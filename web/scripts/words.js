@@ -33,8 +33,9 @@ const DELETED = {
   consents: "consent",
   references: "photos of you",
   encodings: "face encodings",
-  jobs: "searches",
+  searches: "searches",
   photos: "photos found",
+  api_keys: "keys of your own machines",
 };
 
 export const bandWords = (band) => BANDS[band] ?? plain(band);
@@ -52,12 +53,15 @@ function plain(code) {
   return String(code).replaceAll("_", " ");
 }
 
-/** What went wrong and the way out. @param {{status: number, message: string}} error */
-export function explain({ status, message }) {
+/** What went wrong and the way out. @param {{status: number, code?: string, message: string}} error */
+export function explain({ status, code, message }) {
   if (status === 0) {
     return "The service does not answer. Check that it is running and that you are online.";
   }
-  if (status === 401) return "Your sign-in has run out. Sign in again: nothing is lost.";
+  if (code === "rejected") {
+    return `The service does not accept this sign-in (${message}). Whoever runs it has to look at it.`;
+  }
+  if (status === 401) return "Your sign-in has run out. Sign in again, and go on where you were.";
   if (status === 413) return "That was too much in one go. Add fewer photos at a time.";
   if (status === 429) return "That was a lot at once. Please wait a moment.";
   if (status >= 500) return "Something went wrong on our side. Please try again in a moment.";
@@ -68,6 +72,18 @@ export function explain({ status, message }) {
 export function webAddress(text) {
   const url = typeof text === "string" && URL.canParse(text) ? new URL(text) : null;
   return url && ["http:", "https:"].includes(url.protocol) ? url.href : null;
+}
+
+/** For how long what is kept. @param {{reference_days: number, search_days: number}} retention */
+export function retentionWords({ reference_days: references, search_days: searches }) {
+  return (
+    `The measures of your face delete themselves ${days(references)} after you last added a photo, ` +
+    `and a search with its matches ${days(searches)} after you started it.`
+  );
+}
+
+function days(count) {
+  return count === 1 ? "1 day" : `${count} days`;
 }
 
 /** A date for people, "" when there is none. @param {string | null | undefined} iso */

@@ -22,9 +22,10 @@ needs_wskdeploy = pytest.mark.skipif(
     shutil.which("wskdeploy") is None, reason="wskdeploy is not on PATH (see tests/clients)"
 )
 SUITE_VARIABLES = {
-    "REDIS_URL": "redis://127.0.0.1:6379/0",
+    "REDIS_URL": "redis://:a-{$1}-password@127.0.0.1:6379/0",
     "FINDME_ISSUER": "http://127.0.0.1:3235/issuer",
-    "FINDME_JWKS": '{"keys": [{"kty": "OKP", "kid": "{$1}"}]}',
+    "FINDME_AUDIENCE": "findme",
+    "FINDME_ALLOW_ORIGINS": "http://127.0.0.1:3235,https://findme.example",
     "FINDME_ALLOW_HOSTS": "127.0.0.1:3235",
 }
 
@@ -94,10 +95,47 @@ def test_every_part_of_the_format_arrives(
     assert chained["exec"]["components"] == steps
     assert chained["annotations"]["raw-http"] is True
     assert found["triggers/ada_called"]["parameters"] == {"place": "ada", "count": 1}
+    through = found["actions/example/through_binding"]
+    assert through["exec"]["components"] == ["/guest/bound/target"]
+    bound = found["packages/bound"]
+    assert bound["binding"] == {"namespace": "guest", "name": "other"}
     rule = found["rules/on_ada_called"]
     assert (rule["status"], rule["trigger"]["name"]) == ("active", "ada_called")
     assert rule["action"] == {"path": "guest/example", "name": "greet"}
     assert found["rules/unprefixed"]["action"] == {"path": "guest", "name": "in_no_package"}
+
+
+EITHER = pytest.mark.parametrize(
+    ("put", "take"),
+    [
+        (deploy, undeploy),
+        pytest.param(deploy_with_wskdeploy, undeploy_with_wskdeploy, marks=needs_wskdeploy),
+    ],
+)
+Step = Callable[[Path, str, str, Mapping[str, str]], None]
+
+
+@EITHER
+def test_a_sequence_s_component_gets_the_parameters_of_its_binding(
+    put: Step, take: Step, example: Path, environment: Mapping[str, str], host: Host
+) -> None:
+    expected = {
+        "place": "ada",
+        "left": "alone",
+        "typed": 3,
+        "defaulted": 0,
+        "deep": {"a": "ada"},
+        "mine": 1,
+    }
+    for _ in range(2):
+        put(example, host.api_host, host.auth, environment)
+        assert host.client.invoke("example/through_binding", {"mine": 1}) == expected
+        assert host.client.invoke("plainly_bound/target", {}) == {
+            "place": "of the package",
+            "left": "alone",
+        }
+    take(example, host.api_host, host.auth, environment)
+    assert entities(host.client) == {}
 
 
 def test_deploying_again_changes_versions_only(
@@ -120,19 +158,9 @@ def without_versions(value: object) -> object:
     return {key: without_versions(child) for key, child in value.items() if key != "version"}
 
 
-@pytest.mark.parametrize(
-    ("put", "take"),
-    [
-        (deploy, undeploy),
-        pytest.param(deploy_with_wskdeploy, undeploy_with_wskdeploy, marks=needs_wskdeploy),
-    ],
-)
+@EITHER
 def test_undeploying_takes_all_of_it_and_nothing_else(
-    put: Callable[[Path, str, str, Mapping[str, str]], None],
-    take: Callable[[Path, str, str, Mapping[str, str]], None],
-    example: Path,
-    environment: Mapping[str, str],
-    host: Host,
+    put: Step, take: Step, example: Path, environment: Mapping[str, str], host: Host
 ) -> None:
     for path in ("packages/mine", "triggers/also_mine"):
         host.client.request("PUT", path, {})
@@ -141,7 +169,17 @@ def test_undeploying_takes_all_of_it_and_nothing_else(
     assert len(entities(host.client)) > len(before) + 10
     take(example, host.api_host, host.auth, environment)
     assert entities(host.client) == before
-    take(example, host.api_host, host.auth, environment)
+
+
+def test_undeploying_what_has_gone_is_done(
+    example: Path, environment: Mapping[str, str], host: Host
+) -> None:
+    """wskdeploy stops at the first binding that is not there; ours takes the rest."""
+    deploy(example, host.api_host, host.auth, environment)
+    host.client.request("DELETE", "packages/bound")
+    undeploy(example, host.api_host, host.auth, environment)
+    undeploy(example, host.api_host, host.auth, environment)
+    assert entities(host.client) == {}
 
 
 def test_a_package_with_something_else_in_it_stays(

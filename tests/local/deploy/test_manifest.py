@@ -10,6 +10,7 @@ Write = Callable[[str], Path]
 
 ACTION = "packages: {p: {actions: {a: {docker: an/image, %s}}}}"
 PACKAGE = "packages: {p: {%s}}"
+BOUND = "packages: {p: {dependencies: {b: {location: '%s'}}}}"
 TWICE = "packages: {p: {actions: {a: {docker: an/image}}, sequences: {a: {actions: b}}}}"
 
 
@@ -52,7 +53,7 @@ def parsed(write: Write, text: str) -> Manifest:
         ("packages: {p: [1]}", "packages.p", "write a mapping"),
         # Keys of the format that we leave to wskdeploy.
         (PACKAGE % "apis: {}", "packages.p.apis", "export actions with 'web'"),
-        (PACKAGE % "dependencies: {}", "packages.p.dependencies", "wsk package bind"),
+        (PACKAGE % "dependencies: {b: {version: '1'}}", "p.dependencies.b.version", "known here"),
         (PACKAGE % "triggers: {t: {feed: /x/y}}", "packages.p.triggers.t.feed", "--feed"),
         (PACKAGE % "triggers: {t: {annotations: {feed: f}}}", "packages.p.triggers.t", "feed"),
         (ACTION % "code: x", "packages.p.actions.a.code", "put the code in a file"),
@@ -60,6 +61,16 @@ def parsed(write: Write, text: str) -> Manifest:
         (ACTION % "exclude: [x]", "packages.p.actions.a.exclude", "in another folder"),
         (ACTION % "web-export: true", "packages.p.actions.a.web-export", "write 'web'"),
         (ACTION % "limits: {concurrency: 2}", "packages.p.actions.a.limits.concurrency", "known"),
+        # A dependency is a binding to a package of a namespace.
+        (PACKAGE % "dependencies: {b: }", "packages.p.dependencies.b.location", "write a text"),
+        (BOUND % "github.com/x/y", "packages.p.dependencies.b.location", "comes from GitHub"),
+        (BOUND % "https://github.com/x/y", "packages.p.dependencies.b.location", "GitHub"),
+        (BOUND % "p", "packages.p.dependencies.b.location", "write '/_/package'"),
+        (BOUND % "/p", "packages.p.dependencies.b.location", "write '/_/package'"),
+        (BOUND % "//p", "packages.p.dependencies.b.location", "write '/_/package'"),
+        (BOUND % "/_/p/action", "packages.p.dependencies.b.location", "write '/_/package'"),
+        (PACKAGE % "dependencies: {p: {location: /_/q}}", "packages.p.dependencies.p", "rename"),
+        ("packages: {p: {dependencies: {q: {location: /_/p}}}, q: }", "packages.q", "rename"),
         # Values that wskdeploy would drop, lose or take as something else.
         (ACTION % "limits: {memorySize: 64}", "packages.p.actions.a.limits.memorySize", "128"),
         (ACTION % "limits: {timeout: 5m}", "packages.p.actions.a.limits.timeout", "whole number"),

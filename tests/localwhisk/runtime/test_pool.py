@@ -317,6 +317,26 @@ def test_memory_budget_evicts_the_least_recently_used_and_then_queues(tmp_path: 
     assert max(o.start for o in outcomes) >= min(o.end for o in outcomes)
 
 
+def test_warm_workers_serve_on_while_a_large_action_waits_for_room(tmp_path: Path) -> None:
+    code = "import os, time\ndef main(args): time.sleep(args['s']); return {'pid': os.getpid()}"
+    small, large = executable(code, name="small"), executable(code, name="large", memory_mb=512)
+
+    async def scenario() -> tuple[Outcome, list[Outcome], list[Outcome]]:
+        async with open_pool(tmp_path, memory_mb=768) as pool:
+            first = await pool.run(small, {"s": 0}, {})
+            heavy = [asyncio.create_task(pool.run(large, {"s": 0.3}, {})) for _ in range(3)]
+            await asyncio.sleep(0)  # the first of them runs, and the others wait
+            served = []
+            while not heavy[0].done():
+                served.append(await pool.run(small, {"s": 0}, {}))
+            return first, served, await asyncio.gather(*heavy)
+
+    first, served, heavy = asyncio.run(scenario())
+    assert len(served) > 5
+    assert {pid(outcome) for outcome in served} == {pid(first)}
+    assert len({pid(outcome) for outcome in heavy}) == 1
+
+
 def test_cancelled_run_ends_its_worker(tmp_path: Path) -> None:
     file = tmp_path / "pids"
 

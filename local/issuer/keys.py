@@ -1,15 +1,14 @@
-"""The local sign-in: signs tokens for the one person at this machine, as an OpenID provider would.
-
-Not for a shared machine: whoever reaches the loopback interface gets a token.
-"""
+"""The issuer's Ed25519 key: made on first use, its public part published as a key set."""
 
 import base64
 import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -21,33 +20,21 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-LIFETIME_SECONDS = 3600
 
+class SigningKey:
+    def __init__(self, key_file: Path) -> None:
+        """Raises ValueError where the file holds something else."""
+        self._private = _load_or_create(key_file)
+        self._public = _public_jwk(self._private)
 
-class Issuer:
-    def __init__(self, key_file: Path, url: str, audience: str = "findme") -> None:
-        """`url` becomes the claim `iss`; `key_file` is made on first use."""
-        self._key = _load_or_create(key_file)
-        self._jwk = _public_jwk(self._key)
-        self._url = url
-        self._audience = audience
-
-    def token(self, user: str, now: float) -> str:
-        """A JWT for `user`; `now` is in seconds since the epoch."""
-        issued = int(now)
-        claims = {
-            "iss": self._url,
-            "aud": self._audience,
-            "sub": user,
-            "iat": issued,
-            "nbf": issued,
-            "exp": issued + LIFETIME_SECONDS,
-        }
-        return jwt.encode(claims, self._key, algorithm="EdDSA", headers={"kid": self._jwk["kid"]})
+    def sign(self, claims: Mapping[str, Any], kind: str) -> str:
+        """A JWT; `kind` is its header's `typ`."""
+        headers = {"kid": self._public["kid"], "typ": kind}
+        return jwt.encode(dict(claims), self._private, algorithm="EdDSA", headers=headers)
 
     def jwks(self) -> dict[str, list[dict[str, str]]]:
         """The key set of RFC 7517, public part only."""
-        return {"keys": [self._jwk]}
+        return {"keys": [self._public]}
 
 
 def _load_or_create(key_file: Path) -> Ed25519PrivateKey:
@@ -79,7 +66,7 @@ def _create(key_file: Path) -> None:
 
 
 def _public_jwk(key: Ed25519PrivateKey) -> dict[str, str]:
-    x = _base64url(key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
+    x = base64url(key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
     required = {"crv": "Ed25519", "kty": "OKP", "x": x}
     return required | {"kid": _thumbprint(required), "use": "sig", "alg": "EdDSA"}
 
@@ -87,8 +74,8 @@ def _public_jwk(key: Ed25519PrivateKey) -> dict[str, str]:
 def _thumbprint(required: dict[str, str]) -> str:
     """RFC 7638: the hash of the key's required members, sorted and without white space."""
     canonical = json.dumps(required, sort_keys=True, separators=(",", ":"))
-    return _base64url(hashlib.sha256(canonical.encode()).digest())
+    return base64url(hashlib.sha256(canonical.encode()).digest())
 
 
-def _base64url(raw: bytes) -> str:
+def base64url(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

@@ -1,0 +1,1 @@
+"""The page and the guard with a real OpenID provider of other hands: npm's oidc-provider."""
