@@ -75,7 +75,8 @@ class Feed:
         return spec
 
     def _spec(self, auth_key: str, given: Options) -> Spec:
-        options = self._source.validate({k: v for k, v in given.items() if v is not None})
+        # A package binds "" where a variable of its manifest is empty.
+        options = self._source.validate({k: v for k, v in given.items() if v not in (None, "")})
         topic = str(options.get(self._source.place[0], "")) if self._source.place else ""
         return Spec(self._name, options, self._source.secrets, auth_key, topic)
 

@@ -1,7 +1,7 @@
 """Draining outboxes into triggers: at least once, in order for each key."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import redis
@@ -21,12 +21,17 @@ from feeds.provider.workers import Workers
 log = logging.getLogger(__name__)
 
 
+# wskdeploy makes a feed before its rules: so long, events wait for a rule that will hear them.
+_RULES_FOLLOW_S = 60
+
+
 class Calls:
     """Fires side by side, on threads of its own."""
 
-    def __init__(self, fire: Fire, workers: Workers) -> None:
+    def __init__(self, fire: Fire, workers: Workers, clock: Callable[[], float]) -> None:
         self._fire = fire
         self._workers = workers
+        self._clock = clock
 
     def send(self, claim: Claim, spec: Spec, window: Sequence[Batch]) -> list[FireError | None]:
         if len(window) == 1:
@@ -39,10 +44,15 @@ class Calls:
         events = [letter.event() for letter in batch]
         body = {"events": events} if batch_size(spec) > 1 else events[0]
         try:
-            self._fire(claim.trigger, spec.auth_key, body)
+            heard = self._fire(claim.trigger, spec.auth_key, body)
         except FireError as error:
             return error
+        if not heard and self._is_new(claim):
+            return OutageError("no_rule", "no active rule listens to the trigger", wait=1)
         return None
+
+    def _is_new(self, claim: Claim) -> bool:
+        return self._clock() < float(claim.fields[b"created"]) + _RULES_FOLLOW_S
 
 
 class Delivery:

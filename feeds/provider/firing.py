@@ -42,8 +42,8 @@ class OutageError(FireError):
 
 
 class Fire(Protocol):
-    def __call__(self, trigger: str, auth_key: str, event: Mapping[str, Any]) -> None:
-        """Fire `/namespace/name`; raises FireError."""
+    def __call__(self, trigger: str, auth_key: str, event: Mapping[str, Any]) -> bool:
+        """Fire `/namespace/name`; whether an active rule listens. Raises FireError."""
 
 
 class Platform:
@@ -54,13 +54,14 @@ class Platform:
         timeout = urllib3.Timeout(connect=5, read=timeout_s)
         self._pool = urllib3.PoolManager(maxsize=connections, timeout=timeout, retries=False)
 
-    def __call__(self, trigger: str, auth_key: str, event: Mapping[str, Any]) -> None:
+    def __call__(self, trigger: str, auth_key: str, event: Mapping[str, Any]) -> bool:
         namespace, _, name = trigger.removeprefix("/").partition("/")
         client = OpenWhisk(self._api_host, auth_key, namespace, pool=self._pool)
         try:
-            client.request("POST", f"triggers/{quote(name, safe='')}", event)
+            answer = client.request("POST", f"triggers/{quote(name, safe='')}", event)
         except OpenWhiskError as error:
             raise _meaning(error) from error
+        return answer is not None
 
 
 def _meaning(error: OpenWhiskError) -> FireError:

@@ -33,7 +33,7 @@ class Provider:
     ) -> None:
         self.metrics = Metrics(store)
         leases = Leases(store, clock, lease_seconds)
-        calls = Calls(fire, Workers("fire", 2 * workers))
+        calls = Calls(fire, Workers("fire", 2 * workers), clock)
         delivery = Delivery(store, cipher, leases, calls, self.metrics, attempts)
         polling = Polling(store, cipher, sources, leases, self.metrics, lambda: scheduler.wake())
         scheduler = Scheduler(

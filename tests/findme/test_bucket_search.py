@@ -9,6 +9,7 @@ import redis
 from findme.bucket_search import BucketSearch, addresses_of, events_of
 from findme.buckets import Buckets
 from findme.errors import RequestError, SettingError
+from findme.forget import forget
 from findme.jobs import JobGoneError, Jobs
 from findme.photos import bucket as source
 from tests.conftest import Clock
@@ -91,11 +92,11 @@ def test_what_was_deleted_is_not_found_by_later_searches(
 
 
 def test_everybody_who_waits_is_told_and_nobody_else(
-    searches: BucketSearch, jobs: Jobs, clock: Clock, fired: Fired
+    searches: BucketSearch, jobs: Jobs, clock: Clock, fired: Fired, store: redis.Redis
 ) -> None:
     ada, grace = live(jobs, searches, clock), live(jobs, searches, clock, "grace")
     elsewhere = jobs.create("eve", "bucket", "other", deadline_s=600, keep_s=3600)
-    jobs.forget("grace")
+    forget(store, "grace", clock)
     searches.arrived([event("1.jpg"), event("2.jpg", bucket="other")])
     assert fired.photos(ada) == ["1.jpg@e1"]
     assert fired.photos(grace) == fired.photos(elsewhere) == []

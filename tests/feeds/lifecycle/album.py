@@ -1,5 +1,7 @@
 """A bucket with one photo, and a feed that tells of it at once."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from tests.clients.host import eventually
@@ -21,6 +23,17 @@ def options(s3: S3Server) -> dict[str, Any]:
         "interval": 1,
         "initial": "all",
     }
+
+
+@contextmanager
+def listening(feeds: Feeds, trigger: str) -> Iterator[None]:
+    """With a rule of the trigger, which is there: what nobody hears is not delivered at once."""
+    feeds.owner.action("listen")
+    rule = f"rules/on_{trigger}"
+    feeds.owner.make(rule, {"trigger": f"/_/{trigger}", "action": "/_/listen"})
+    yield
+    for entity in (rule, "actions/listen"):
+        feeds.owner("DELETE", entity)
 
 
 def delivered(feeds: Feeds, trigger: str) -> None:

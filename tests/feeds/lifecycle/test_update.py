@@ -7,6 +7,7 @@ import pytest
 
 from local.services import Service
 from tests.clients.host import eventually
+from tests.feeds.lifecycle.album import listening
 from tests.feeds.lifecycle.conftest import Feeds
 from tests.feeds.lifecycle.events import tell
 from tests.feeds.s3_server import S3Server
@@ -29,9 +30,17 @@ def client(s3: S3Server) -> Iterator[Any]:
         client.delete_bucket(Bucket=bucket)
 
 
+@pytest.fixture
+def photos(feeds: Feeds) -> Iterator[None]:
+    """A trigger that is heard."""
+    feeds.owner.make("triggers/photos", {})
+    with listening(feeds, "photos"):
+        yield
+
+
+@pytest.mark.usefixtures("photos")
 def test_an_update(feeds: Feeds, provider: Service, s3: S3Server, client: Any) -> None:
     host = feeds.owner
-    host.make("triggers/photos", {})
 
     def status_at(delivered: int) -> Any:
         """Once so many events were delivered, and another poll has found no more."""

@@ -8,7 +8,7 @@ import redis
 
 from local.services import Service
 from tests.clients.program import Program
-from tests.feeds.lifecycle.album import FEED, delivered, options
+from tests.feeds.lifecycle.album import FEED, delivered, listening, options
 from tests.feeds.lifecycle.conftest import Feeds
 from tests.feeds.s3_server import S3Server
 
@@ -26,7 +26,8 @@ def test_a_life(
 ) -> None:
     code, output = create(wsk, options(s3))
     assert code == 0, output
-    delivered(feeds, "photos")
+    with listening(feeds, "photos"):
+        delivered(feeds, "photos")
     wsk("trigger", "update", "photos", "-p", "interval", "2")
     shown = wsk("trigger", "get", "photos")
     read = json.loads(shown[shown.index("{") :])["response"]["result"]

@@ -125,6 +125,23 @@ def test_an_outage_costs_no_attempt(machine: Machine) -> None:
     assert machine.status()["last_error"] is None
 
 
+def test_the_first_events_wait_for_the_first_rule(machine: Machine) -> None:
+    """204 is OpenWhisk's answer where no active rule listens, and wskdeploy makes rules last."""
+    machine.triggers.answer = lambda _: 204
+    machine.write("a", "1")
+    machine.create()
+    until(lambda: machine.triggers.asked == 1 and machine.idle())
+    assert machine.status()["last_error"]["code"] == "no_rule"
+    machine.triggers.fired.clear()
+    machine.triggers.answer = lambda _: 202
+    machine.clock.now += 5
+    until(lambda: machine.triggers.texts("a") == ["1"] and machine.idle())
+    machine.triggers.answer = lambda _: 204
+    machine.write("b", "1")
+    machine.poll()
+    until(lambda: machine.status()["delivered"] == 2)
+
+
 def test_a_throttled_feed_waits_as_long_as_it_is_told(machine: Machine) -> None:
     machine.triggers.answer = lambda _: (429, {"Retry-After": "30"})
     machine.write("a", "1")
