@@ -41,7 +41,7 @@ def run(
     if job.exhausted or job.state(now()) in ("finished", "failed"):
         return {"job": job_id, "found": found}
     try:
-        for page in photos.source(job.source).pages(job.query, job.cursor, fetch):
+        for page in photos.paged(job.source).pages(job.query, job.cursor, fetch):
             new = jobs.discover(job_id, page.photos)
             found += len(new)
             for batch in batches((photo.as_dict() for photo in new), sizes):

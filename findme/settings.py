@@ -17,6 +17,7 @@ class Settings:
     allow_hosts: str
     lease_s: float
     search_deadline_s: float
+    live_deadline_s: float
     job_keep_s: float
     reference_keep_s: float
 
@@ -28,6 +29,7 @@ class Settings:
             allow_hosts=str(args.get("allow_hosts", "")),
             lease_s=_number(args, "lease_seconds", 60),
             search_deadline_s=_number(args, "search_minutes", 30) * 60,
+            live_deadline_s=_number(args, "live_hours", 12) * 3600,
             job_keep_s=_number(args, "job_days", 7) * DAY_S,
             reference_keep_s=_number(args, "reference_days", 90) * DAY_S,
         )

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from findme.subjects import subject_of
-from local import demo, suite
+from local import demo, feeds, suite
 from local.client import ApiError
 from local.code_flow import SignInError
 from local.data import ROOT
@@ -58,7 +58,9 @@ def run_demo(parent: Path) -> int:
 
 def run(state: Path, port: int, page_port: int, sign_in: Path | None) -> int:
     """The same, kept in `state` and served until it is stopped."""
-    with suite.running(state, port=port, page_port=page_port, sign_in=sign_in) as running:
+    with suite.running(
+        state, port=port, page_port=page_port, sign_in=sign_in, with_feeds=True
+    ) as running:
         # Only the local issuer signs the sample's person in without asking anybody.
         job = None if sign_in else _run_sample(running, state / "album")
         print(f"\nThe page:  {running.page}/")
@@ -66,6 +68,7 @@ def run(state: Path, port: int, page_port: int, sign_in: Path | None) -> int:
         if job:
             request = json.dumps({"subject": subject_of(running.issuer, SAMPLE_USER), "path": job})
             print(f"           wsk action invoke findme/search_status -r -p request '{request}'")
+        print(f"A bucket:  {feeds.folder(state)}: search it live on the page, and put photos there")
         print(f"The logs:  {state / 'logs'}\nStop with Ctrl-C.")
         running.watch()
     return 0

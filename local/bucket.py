@@ -18,6 +18,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
+NAME = "photos"
+
 _NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 _MOST_KEYS = 1000
 
@@ -30,13 +32,13 @@ class StoredObject:
     etag: str
 
 
-def create_app(bucket: str, folder: Path) -> Starlette:
-    """Serves `/<bucket>` and `/<bucket>/<key>`; a name that begins with a dot is no object."""
+def create_app(folder: Path) -> Starlette:
+    """Serves `/photos` and `/photos/<key>`; a file whose name begins with a dot is no object."""
 
     async def listing(request: Request) -> Response:
         if request.query_params.get("list-type") != "2":
             return _error(501, "NotImplemented", "only ListObjectsV2 is served here")
-        return _list(request, bucket, _objects(folder))
+        return _list(request, _objects(folder))
 
     async def read(request: Request) -> Response:
         found = [each for each in _objects(folder) if each.key == request.path_params["key"]]
@@ -47,9 +49,9 @@ def create_app(bucket: str, folder: Path) -> Starlette:
 
     return Starlette(
         routes=[
-            Route(f"/{bucket}", listing, methods=["GET"]),
-            Route(f"/{bucket}/", listing, methods=["GET"]),
-            Route(f"/{bucket}/{{key:path}}", read, methods=["GET", "HEAD"]),
+            Route(f"/{NAME}", listing, methods=["GET"]),
+            Route(f"/{NAME}/", listing, methods=["GET"]),
+            Route(f"/{NAME}/{{key:path}}", read, methods=["GET", "HEAD"]),
         ]
     )
 
@@ -71,7 +73,7 @@ def _etag(file: Path, modified: float, size: int) -> str:  # noqa: ARG001 - a ch
     return f'"{hashlib.md5(file.read_bytes(), usedforsecurity=False).hexdigest()}"'
 
 
-def _list(request: Request, bucket: str, objects: Sequence[StoredObject]) -> Response:
+def _list(request: Request, objects: Sequence[StoredObject]) -> Response:
     query = request.query_params
     prefix, most = query.get("prefix", ""), min(int(query.get("max-keys", _MOST_KEYS)), _MOST_KEYS)
     after = query.get("continuation-token") or query.get("start-after", "")
@@ -82,7 +84,7 @@ def _list(request: Request, bucket: str, objects: Sequence[StoredObject]) -> Res
     ]
     result = Element("ListBucketResult", xmlns=_NAMESPACE)
     encode = quote if query.get("encoding-type") == "url" else str
-    _texts(result, Name=bucket, Prefix=encode(prefix), MaxKeys=str(most))
+    _texts(result, Name=NAME, Prefix=encode(prefix), MaxKeys=str(most))
     _texts(result, IsTruncated=str(len(wanted) > most).lower(), KeyCount=str(len(wanted[:most])))
     if query.get("encoding-type") == "url":
         _texts(result, EncodingType="url")

@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from local import bucket
 from local.issuer.grants import Grants
 from local.issuer.keys import SigningKey
 from local.issuer.provider import Provider
@@ -42,12 +43,14 @@ def create_app(settings: Settings, origin: str) -> Starlette:
         issuer = []
 
     async def config(_: Request) -> Response:
-        document = _config(settings.api, origin, sign_in)
+        document = _config(settings, origin, sign_in)
         return JSONResponse(document, headers={"Cache-Control": "no-store"})
 
+    watched = [Mount("/s3", bucket.create_app(settings.bucket))] if settings.bucket else []
     routes = [
         Route("/config.json", config),
         *issuer,
+        *watched,
         Mount("/album", StaticFiles(directory=settings.album)),
         Mount("/", StaticFiles(directory=WEB, html=True)),
     ]
@@ -73,9 +76,11 @@ def _another(file: Path) -> tuple[SignIn, tuple[str, ...]]:
         raise ValueError(f"--sign-in: {error}") from error
 
 
-def _config(api: str, origin: str, sign_in: SignIn) -> dict[str, object]:
+def _config(settings: Settings, origin: str, sign_in: SignIn) -> dict[str, object]:
     sample = {"source": "album", "title": "Sample album", "query": f"{origin}/album/feed.json"}
-    return {"api": api + API_PATH, "signIn": sign_in.document(), "sources": [sample]}
+    live = {"source": "bucket", "title": "Photos as they are taken", "query": bucket.NAME}
+    sources = [sample, live] if settings.bucket else [sample]
+    return {"api": settings.api + API_PATH, "signIn": sign_in.document(), "sources": sources}
 
 
 class _Server(uvicorn.Server):

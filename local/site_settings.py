@@ -14,6 +14,7 @@ class Settings:
     port: int
     api: str
     album: Path
+    bucket: Path | None
     key: Path
     token_seconds: int
     sign_in: Path | None
@@ -31,6 +32,8 @@ class Settings:
         option("--port", "FINDME_SITE_PORT", "3235", "port on 127.0.0.1; 0 takes a free one")
         option("--api", "FINDME_API", "http://127.0.0.1:3233", "address of the OpenWhisk host")
         option("--album", "FINDME_ALBUM", None, "folder of the sample album, served at /album/")
+        option("--bucket", "FINDME_BUCKET_FOLDER", "",
+               "folder of a bucket that is watched, served as S3 at /s3/")  # fmt: skip
         option("--key", "FINDME_KEY", None, "file of the sign-in key, made on first use")
         option("--token-seconds", "FINDME_TOKEN_SECONDS", str(LIFETIME_SECONDS),
                "how long the local issuer's tokens live")  # fmt: skip
@@ -48,7 +51,10 @@ class Settings:
             parser.error(f"--api: {given.api!r} is not of the form http://host:port")
         if not Path(given.album).is_dir():
             parser.error(f"--album: {given.album} is not a folder")
+        if given.bucket and not Path(given.bucket).is_dir():
+            parser.error(f"--bucket: {given.bucket} is not a folder")
         return cls(
-            int(given.port), given.api.rstrip("/"), Path(given.album), Path(given.key),
+            int(given.port), given.api.rstrip("/"), Path(given.album),
+            Path(given.bucket) if given.bucket else None, Path(given.key),
             int(given.token_seconds), Path(given.sign_in) if given.sign_in else None,
         )  # fmt: skip

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from local import bundle, data, redis_server, sample
+from local import bundle, data, feeds, redis_server, sample
 from local.data import ROOT
 from local.deploy import deploy, deploy_with_wskdeploy
 from local.issuer import AUDIENCE
@@ -55,18 +55,24 @@ class Suite:
 
 @contextmanager
 def running(
-    state: Path, *, port: int, page_port: int, sign_in: Path | None = None
+    state: Path,
+    *,
+    port: int,
+    page_port: int,
+    sign_in: Path | None = None,
+    with_feeds: bool = False,
 ) -> Iterator[Suite]:
     """Start everything with its state under `state`, deploy, and stop everything at the end.
 
     A port of 0 is any free one; `sign_in` names another OpenID provider than the local issuer
-    (docs/sign-in.md). Raises ServiceError.
+    (docs/sign-in.md). With feeds, their provider runs too, and follows the bucket `photos` under
+    `state`. Raises ServiceError.
     """
     data.ensure()
     bundle.ensure("local")
     state.mkdir(parents=True, exist_ok=True)
     with _alone(state):
-        yield from _running(state, port, page_port, sign_in)
+        yield from _Assembly(state, port, page_port, sign_in, with_feeds).run()
 
 
 @contextmanager
@@ -81,24 +87,69 @@ def _alone(state: Path) -> Iterator[None]:
         yield
 
 
-def _running(state: Path, port: int, page_port: int, sign_in: Path | None) -> Iterator[Suite]:
-    page = f"http://127.0.0.1:{page_port or free_port()}"
-    issuer = _issuer(page, sign_in)
-    sample.build(state / "album", f"{page}/album")
-    services: list[Service] = []
-    try:
-        redis_url = redis_server.given()
-        if not redis_url:
-            store, redis_url = redis_server.embedded(state)
-            _start(store, services)
-        host = _start(_localwhisk(state, port or free_port()), services)
-        _start(_site(state, page, host.address, sign_in), services)
-        suite = Suite(host.address, page, issuer, redis_url, state / "wskprops", tuple(services))
-        _deploy(suite, state)
-        yield suite
-    finally:
-        for service in reversed(services):
-            service.stop()
+@dataclass(frozen=True)
+class _Assembly:
+    state: Path
+    port: int
+    page_port: int
+    sign_in: Path | None
+    with_feeds: bool
+
+    def run(self) -> Iterator[Suite]:
+        page = f"http://127.0.0.1:{self.page_port or free_port()}"
+        issuer = _issuer(page, self.sign_in)
+        sample.build(self.state / "album", f"{page}/album")
+        services: list[Service] = []
+        try:
+            redis_url = redis_server.given()
+            if not redis_url:
+                store, redis_url = redis_server.embedded(self.state)
+                _start(store, services)
+            host = _start(self._localwhisk(), services)
+            _start(self._site(page, host.address), services)
+            if self.with_feeds:
+                _start(feeds.provider(self.state, redis_url, host.address), services)
+            properties = self.state / "wskprops"
+            suite = Suite(host.address, page, issuer, redis_url, properties, tuple(services))
+            self._deploy(suite)
+            yield suite
+        finally:
+            for service in reversed(services):
+                service.stop()
+
+    def _localwhisk(self) -> Service:
+        return Service(
+            name="localwhisk",
+            argv=[sys.executable, "-m", "localwhisk", "--port", str(self.port or free_port())]
+            + ["--data", str(self.state / "localwhisk"), "--runtime"]
+            + [f"python:3.11={stock_python()}", "--image", f"{ML_IMAGE}={sys.executable}"],
+            log=self.state / "logs" / "localwhisk.log",
+            ready=r"localwhisk listens on (http://\S+)",
+        )
+
+    def _site(self, page: str, api_host: str) -> Service:
+        more = ["--sign-in", str(self.sign_in)] if self.sign_in else []
+        more += ["--bucket", str(feeds.folder(self.state))] if self.with_feeds else []
+        return Service(
+            name="page",
+            argv=[sys.executable, "-m", "local.site", "--port", page.rpartition(":")[2]]
+            + ["--api", api_host, "--album", str(self.state / "album")]
+            + ["--key", str(self.state / "issuer.key"), *more],
+            log=self.state / "logs" / "page.log",
+            ready=r"page at (http://\S+)",
+        )
+
+    def _deploy(self, suite: Suite) -> None:
+        auth = (self.state / "localwhisk" / "auth").read_text().strip()
+        suite.wskprops.touch(mode=0o600)
+        suite.wskprops.write_text(f"APIHOST={suite.api_host}\nAUTH={auth}\nNAMESPACE=_\n")
+        deployer = deploy_with_wskdeploy if shutil.which("wskdeploy") else deploy
+        environment = {**os.environ, **_manifest_variables(suite)}
+        bucket = feeds.watched(suite.page) if self.with_feeds else feeds.unwatched()
+        if self.with_feeds:
+            secrets = feeds.variables(self.state)
+            deployer(ROOT / "feeds.yaml", suite.api_host, auth, environment | secrets)
+        deployer(ROOT / "manifest.yaml", suite.api_host, auth, environment | bucket)
 
 
 def _issuer(page: str, sign_in: Path | None) -> str:
@@ -116,41 +167,9 @@ def _start(service: Service, services: list[Service]) -> Service:
     return service
 
 
-def _localwhisk(state: Path, port: int) -> Service:
-    return Service(
-        name="localwhisk",
-        argv=[sys.executable, "-m", "localwhisk", "--port", str(port)]
-        + ["--data", str(state / "localwhisk"), "--runtime", f"python:3.11={stock_python()}"]
-        + ["--image", f"{ML_IMAGE}={sys.executable}"],
-        log=state / "logs" / "localwhisk.log",
-        ready=r"localwhisk listens on (http://\S+)",
-    )
-
-
 def stock_python() -> str:
     """The interpreter outside the virtual environment: it stands in for OpenWhisk's python:3.11."""
     return str(Path(getattr(sys, "_base_executable", sys.executable)).resolve())
-
-
-def _site(state: Path, page: str, api_host: str, sign_in: Path | None) -> Service:
-    another = ["--sign-in", str(sign_in)] if sign_in else []
-    return Service(
-        name="page",
-        argv=[sys.executable, "-m", "local.site", "--port", page.rpartition(":")[2]]
-        + ["--api", api_host, "--album", str(state / "album")]
-        + ["--key", str(state / "issuer.key"), *another],
-        log=state / "logs" / "page.log",
-        ready=r"page at (http://\S+)",
-    )
-
-
-def _deploy(suite: Suite, state: Path) -> None:
-    auth = (state / "localwhisk" / "auth").read_text().strip()
-    suite.wskprops.touch(mode=0o600)
-    suite.wskprops.write_text(f"APIHOST={suite.api_host}\nAUTH={auth}\nNAMESPACE=_\n")
-    environment = os.environ | _manifest_variables(suite)
-    deployer = deploy_with_wskdeploy if shutil.which("wskdeploy") else deploy
-    deployer(ROOT / "manifest.yaml", suite.api_host, auth, environment)
 
 
 def _manifest_variables(suite: Suite) -> Mapping[str, str]:

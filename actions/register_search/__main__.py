@@ -24,12 +24,13 @@ def main(args: dict[str, Any]) -> dict[str, Any]:
     profile = Subjects(store, time.time).profile(request.subject)
     if profile is None or not profile.references:
         raise RequestError(409, "not_enrolled", "add a photo of yourself first: POST enrol")
+    live = source in photos.LIVE
     jobs = Jobs(store, time.time, lease_s=settings.lease_s)
     job = jobs.create(
         request.subject,
         source,
         query,
-        deadline_s=settings.search_deadline_s,
+        deadline_s=settings.live_deadline_s if live else settings.search_deadline_s,
         keep_s=settings.job_keep_s,
         epoch=request.epoch,
     )

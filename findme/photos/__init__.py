@@ -66,6 +66,8 @@ class Source(Protocol):
     def validate(self, query: str) -> str:
         """The query in its normal form; raises RequestError naming the field `query`."""
 
+
+class PagedSource(Source, Protocol):
     def pages(
         self, query: str, cursor: str | None, fetch: Callable[[str], bytes]
     ) -> Iterator[Page]:
@@ -75,6 +77,9 @@ class Source(Protocol):
 # The names that a request may use; each has a trigger `<name>_search_requested` of its own.
 SOURCES = {"album": "findme.photos.album", "bucket": "findme.photos.bucket"}
 
+# Searches of these get more while it is posted, until their deadline.
+LIVE = frozenset({"bucket"})
+
 
 def source(name: object) -> Source:
     """The source called `name`, imported when it is first chosen."""
@@ -83,3 +88,8 @@ def source(name: object) -> Source:
             400, "bad_field", f"source must be one of: {', '.join(SOURCES)}", "source"
         )
     return cast(Source, import_module(SOURCES[name]))
+
+
+def paged(name: object) -> PagedSource:
+    """The same, of a source that is read page by page."""
+    return cast(PagedSource, source(name))

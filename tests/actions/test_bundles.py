@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local import bundle
+from local import bundle, feeds
 from local.data import ROOT
 from local.deploy.bundle import Code
 from local.deploy.manifest import Manifest, read
@@ -37,7 +37,7 @@ NAMES = sorted(folder.name for folder in (ROOT / "actions").iterdir() if folder.
 @pytest.fixture(scope="module")
 def manifest() -> Manifest:
     bundle.ensure("local")
-    return read(ROOT / "manifest.yaml", dict.fromkeys(VARIABLES, "x"))
+    return read(ROOT / "manifest.yaml", {**feeds.unwatched(), **dict.fromkeys(VARIABLES, "x")})
 
 
 def unpack(code: Code, folder: Path) -> Path:

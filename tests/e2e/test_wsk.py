@@ -13,15 +13,18 @@ from tests.e2e.test_search import finished
 
 ACTIONS = {
     "check_auth", "consent", "enrol", "my_data", "forget_me", "api_keys", "register_search",
-    "album_search", "compare_images", "search_status",
+    "album_search", "bucket_search", "compare_images", "search_status",
 }  # fmt: skip
 GUARDS = {
     "consent": "scope-enrol", "enrol": "scope-enrol", "search": "scope-search",
     "status": "scope-search", "my_data": "scope-data", "forget_me": "scope-data",
     "api_keys": "scope-keys",
 }  # fmt: skip
-TRIGGERS = {"album_search_requested", "photos_found", "match_found"}
-RULES = {"search_album", "compare_photos"}
+TRIGGERS = {
+    "album_search_requested", "bucket_search_requested", "bucket_changed", "photos_found",
+    "match_found",
+}  # fmt: skip
+RULES = {"search_album", "search_bucket", "follow_bucket", "compare_photos"}
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 import { busy, part, say } from "./dom.js";
 import { signedOut } from "./steps.js";
-import { dateWords, explain } from "./words.js";
+import { dateWords, explain, queryWords } from "./words.js";
 
 export function mountSearch(panel, { store, api, config }) {
   const source = part(panel, "source");
@@ -10,6 +10,10 @@ export function mountSearch(panel, { store, api, config }) {
   source.replaceChildren(...config.sources.map(({ title }, index) => new Option(title, index)));
   const chosen = () => config.sources[source.value];
   const prefill = () => {
+    const { label, type, hint } = queryWords(chosen()?.source);
+    say(part(panel, "query-label"), label);
+    say(part(panel, "query-hint"), hint);
+    query.type = type;
     query.value = chosen()?.query ?? "";
   };
   source.addEventListener("change", prefill);

@@ -38,6 +38,19 @@ const DELETED = {
   api_keys: "keys of your own machines",
 };
 
+const ALBUM = { label: "Address of its photo feed", type: "url", hint: "JSON Feed, RSS or Atom." };
+const QUERIES = {
+  album: ALBUM,
+  bucket: {
+    label: "Name of the bucket",
+    type: "text",
+    hint: "Photos are compared as photographers upload them, for as long as the search lasts.",
+  },
+};
+
+/** How a source is asked for. @param {string | undefined} source */
+export const queryWords = (source) => QUERIES[source] ?? ALBUM;
+
 export const bandWords = (band) => BANDS[band] ?? plain(band);
 export const kindWords = (kind) => KINDS[kind] ?? plain(kind);
 export const deletedWords = (kind) => DELETED[kind] ?? plain(kind);

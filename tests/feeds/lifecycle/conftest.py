@@ -111,7 +111,7 @@ def _sources(folder: Path) -> Path:
         shutil.copytree(ROOT / name, folder / name)
     for file in bundle.LIBRARIES.glob("_cffi_backend*"):
         shutil.copy(file, folder / "build/lib")
-    return Path(shutil.copy(HERE / "manifest.yaml", folder))
+    return Path(shutil.copy(ROOT / "feeds.yaml", folder / "manifest.yaml"))
 
 
 @pytest.fixture
