@@ -32,6 +32,7 @@ _CLIENT = ("s3_endpoint", "region", "style", "anonymous", "profile", "role")
 _KEYS = ("access_key_id", "secret_access_key", "session_token")
 _CLIENTS = 32  # a third of a megabyte each, and more with TLS
 _LOOKUPS_AT_ONCE = 8
+_CONNECTIONS = 64  # what so many lookups of several polls keep open
 _REFUSALS = (301, 400, 401, 403, 404)
 
 
@@ -154,6 +155,7 @@ def _made(identity: tuple[Any, ...]) -> Any:
             s3={"addressing_style": "path" if path else "virtual"},
             connect_timeout=5,
             read_timeout=20,
+            max_pool_connections=_CONNECTIONS,
             retries={"mode": "standard", "total_max_attempts": 4},
         ),
     )
