@@ -19,10 +19,9 @@ _REMEDIES = {
     "code": "put the code in a file and name it in 'function'",
     "conductor": "chain actions with 'sequences' or rules",
     "exclude": "keep what must not be packed in another folder",
-    "feed": "create the feed's trigger with 'wsk trigger create --feed'",
     "location": "write 'function'",
     "native": "name the image in 'docker'",
-    "source": "create the feed's trigger with 'wsk trigger create --feed'",
+    "source": "write 'feed'",
     "web-export": "write 'web'",
 }
 

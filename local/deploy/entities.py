@@ -6,6 +6,8 @@ from typing import Any
 
 from local.deploy.bundle import Code, find
 from local.deploy.document import Node
+from local.deploy.feeds import Feed
+from local.deploy.feeds import find as find_feed
 from local.deploy.inputs import annotations, inputs, package_inputs
 
 Body = dict[str, Any]
@@ -139,12 +141,16 @@ def sequence(node: Node, prefix: str) -> Body:
     }
 
 
-def trigger(node: Node) -> Body:
-    fields = node.fields("inputs", "annotations", "description")
-    values = annotations(fields["annotations"])
+def trigger(node: Node, name: str) -> tuple[Body, Feed | None]:
+    """With a feed, the inputs are the feed's, and the trigger has none."""
+    fields = node.fields("feed", "inputs", "annotations", "description")
+    values, parameters = annotations(fields["annotations"]), inputs(fields["inputs"])
     if "feed" in values:
-        raise fields["annotations"].refusal("a trigger with a feed is not understood")
-    return {"publish": False, **_key_values(inputs(fields["inputs"]), values)}
+        raise fields["annotations"].refusal("write 'feed' beside 'annotations', not in them")
+    feed = find_feed(fields["feed"], name, parameters)
+    if feed is None:
+        return {"publish": False, **_key_values(parameters, values)}, None
+    return {"publish": True, **_key_values({}, {"feed": feed.name, **values})}, feed
 
 
 def rule(node: Node, prefix: str, package_parameters: Container[str]) -> Body:

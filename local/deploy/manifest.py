@@ -3,28 +3,40 @@
 Understood: packages (version, license, description, public, inputs, annotations), dependencies on
 a package of a namespace, which become bindings (location, inputs, annotations), actions
 (function, include, runtime, docker, main, web, inputs, annotations, limits, version, description),
-sequences (actions, web, annotations), triggers (inputs, annotations, description) and rules
-(trigger, action, annotations, description). `license` and `description` are read and dropped, as
-by wskdeploy.
+sequences (actions, web, annotations), triggers (feed, inputs, annotations, description) and
+rules (trigger, action, annotations, description). `license` and `description` are read and dropped,
+as by wskdeploy.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from local.deploy import entities
 from local.deploy.bundle import Code
 from local.deploy.document import ManifestError, Node, load
 from local.deploy.entities import Body
+from local.deploy.feeds import Feed
 
 _PACKAGE = ("version", "license", "description", "public", "inputs", "annotations", "actions")
 _PACKAGE_REST = ("dependencies", "sequences", "triggers", "rules")
 
 
 @dataclass(frozen=True)
+class Entity:
+    """What to PUT at a path below the namespace, and what goes with it."""
+
+    path: str
+    body: Body
+    code: Code | None = None
+    feed: Feed | None = None
+
+
+@dataclass(frozen=True)
 class Manifest:
-    """What to PUT, by name below the namespace; the code of actions stands apart."""
+    """What to PUT, by name; the code of actions and the feeds of triggers stand apart."""
 
     packages: dict[str, Body] = field(default_factory=dict)
     actions: dict[str, Body] = field(default_factory=dict)
@@ -32,18 +44,19 @@ class Manifest:
     triggers: dict[str, Body] = field(default_factory=dict)
     rules: dict[str, Body] = field(default_factory=dict)
     code: dict[str, Code] = field(default_factory=dict)
+    feeds: dict[str, Feed] = field(default_factory=dict)
 
-    def entities(self) -> Iterator[tuple[str, Body, Code | None]]:
-        """In the order of deploying: the path below the namespace, the body, and any code."""
+    def entities(self) -> Iterator[Entity]:
+        """In the order of deploying."""
         bound_last = sorted(self.packages.items(), key=lambda package: "binding" in package[1])
         for name, body in bound_last:
-            yield f"packages/{quote(name)}", body, None
+            yield Entity(f"packages/{quote(name)}", body)
         for name, body in (self.actions | self.sequences).items():
-            yield f"actions/{quote(name)}", body, self.code.get(name)
+            yield Entity(f"actions/{quote(name)}", body, code=self.code.get(name))
         for name, body in self.triggers.items():
-            yield f"triggers/{quote(name)}", body, None
+            yield Entity(f"triggers/{quote(name)}", body, feed=self.feeds.get(name))
         for name, body in self.rules.items():
-            yield f"rules/{quote(name)}", body, None
+            yield Entity(f"rules/{quote(name)}", body)
 
 
 def read(file: Path, environment: Mapping[str, str]) -> Manifest:
@@ -83,9 +96,19 @@ def _read_package(manifest: Manifest, name: str, node: Node) -> None:
         if path in manifest.actions:
             raise child.refusal("an action has this name already: rename one of the two")
         _add(manifest.sequences, path, entities.sequence(child, prefix), child)
+    _read_events(manifest, fields, prefix, parameters)
+
+
+def _read_events(
+    manifest: Manifest, fields: dict[str, Node], prefix: str, parameters: dict[str, Any]
+) -> None:
+    """Triggers and rules: written with a package, they stand outside of it."""
     for key, child in fields["triggers"].entries().items():
         path = entities.name(child, key, parameters)
-        _add(manifest.triggers, path, entities.trigger(child), child)
+        body, feed = entities.trigger(child, path)
+        _add(manifest.triggers, path, body, child)
+        if feed is not None:
+            manifest.feeds[path] = feed
     for key, child in fields["rules"].entries().items():
         path = entities.name(child, key, parameters)
         _add(manifest.rules, path, entities.rule(child, prefix, parameters), child)

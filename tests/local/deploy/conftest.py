@@ -19,6 +19,8 @@ VARIABLES = {
     "AGE": "36",
     "IMAGE": "python-ml:0.1.0",
     "NOTHING": "",
+    "FEED": "/_/source/changes",
+    "REFUSED": "",
     "filled_from_environment": "from the environment",
 }
 

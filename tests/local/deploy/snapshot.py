@@ -27,10 +27,11 @@ def _comparable(entity: dict[str, Any]) -> dict[str, Any]:
     # The host answers a package's contents, and the pairs in a list, in any order.
     for key in ("annotations", "parameters"):
         entity[key] = {pair["key"]: pair["value"] for pair in entity.get(key, [])}
-    for contained in entity.get("actions", []):
-        contained["annotations"] = {pair["key"]: pair["value"] for pair in contained["annotations"]}
-    if "actions" in entity:
-        entity["actions"] = {contained["name"]: contained for contained in entity["actions"]}
+    for contents in entity.keys() & {"actions", "feeds"}:
+        for contained in entity[contents]:
+            pairs = contained["annotations"]
+            contained["annotations"] = {pair["key"]: pair["value"] for pair in pairs}
+        entity[contents] = {contained["name"]: contained for contained in entity[contents]}
     if entity.get("exec", {}).get("binary"):
         entity["exec"]["code"] = members(entity["exec"]["code"])
     return entity

@@ -1,8 +1,10 @@
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,15 +29,24 @@ SUITE_VARIABLES = {
     "FINDME_AUDIENCE": "findme",
     "FINDME_ALLOW_ORIGINS": "http://127.0.0.1:3235,https://findme.example",
     "FINDME_ALLOW_HOSTS": "127.0.0.1:3235",
+    "FINDME_BUCKET_FEED": "",
+    "FINDME_BUCKET": "",
+    "FINDME_BUCKETS": "{}",
+    "FINDME_S3_ENDPOINT": "",
+    "FINDME_S3_KEY": "",
+    "FINDME_S3_SECRET": "",
+    "FINDME_S3_ANONYMOUS": "",
+    "FEEDS_KEY": "a-key",
+    "FEEDS_HINT_TOKEN": "a-token",
 }
 
 
 @needs_wskdeploy
-@pytest.mark.parametrize("suite", ["example", "manifest.yaml"])
+@pytest.mark.parametrize("suite", ["example", "feeds.yaml", "manifest.yaml"])
 def test_the_host_ends_up_with_what_wskdeploy_puts_there(
     suite: str, example: Path, environment: Mapping[str, str], new_host: Callable[[], Host]
 ) -> None:
-    if suite == "manifest.yaml":
+    if suite != "example":
         bundle.ensure("local")
         example, environment = ROOT / suite, {**environment, **SUITE_VARIABLES}
     own, apache = new_host(), new_host()
@@ -95,6 +106,10 @@ def test_every_part_of_the_format_arrives(
     assert chained["exec"]["components"] == steps
     assert chained["annotations"]["raw-http"] is True
     assert found["triggers/ada_called"]["parameters"] == {"place": "ada", "count": 1}
+    assert found["triggers/left_out"]["parameters"] == {"place": "ada"}
+    fed = found["triggers/ada_changes"]
+    assert fed["annotations"] == {"feed": "/_/source/changes", "about": "ada"}
+    assert (fed["parameters"], fed["publish"]) == ({}, True)
     through = found["actions/example/through_binding"]
     assert through["exec"]["components"] == ["/guest/bound/target"]
     bound = found["packages/bound"]
@@ -136,6 +151,93 @@ def test_a_sequence_s_component_gets_the_parameters_of_its_binding(
         }
     take(example, host.api_host, host.auth, environment)
     assert entities(host.client) == {}
+
+
+@EITHER
+def test_a_feed_is_told_of_its_trigger_s_life(
+    put: Step, take: Step, example: Path, environment: Mapping[str, str], host: Host
+) -> None:
+    trigger = {"triggerName": "/_/ada_changes", "authKey": host.auth}
+    options = {
+        "bucket": "photos of ada",
+        "every": 5,
+        "only": {"suffixes": [".jpg", "$WHO"], "owner": "ada"},
+    }
+    created = {"lifecycleEvent": "CREATE", **trigger, **options}
+    deleted = {"lifecycleEvent": "DELETE", **trigger}
+    put(example, host.api_host, host.auth, environment)
+    assert [told["asked"] for told in feed_activations(host)] == [created]
+    put(example, host.api_host, host.auth, environment)
+    take(example, host.api_host, host.auth, environment)
+    told = [told["asked"] for told in feed_activations(host)]
+    assert told == [created, deleted, created, deleted]
+
+
+@EITHER
+def test_a_trigger_whose_feed_refuses_it_is_not_left_there(
+    put: Step, take: Step, example: Path, environment: Mapping[str, str], host: Host
+) -> None:
+    refusing = {**environment, "REFUSED": "CREATE"}
+    for again in (False, True):
+        with pytest.raises(DeployError, match="there is no CREATE today"):
+            put(example, host.api_host, host.auth, refusing)
+        assert "triggers/ada_changes" not in entities(host.client)
+        if not again:
+            put(example, host.api_host, host.auth, environment)
+    put(example, host.api_host, host.auth, environment)
+    found = entities(host.client)
+    assert "triggers/ada_changes" in found
+    assert found["rules/on_change"]["status"] == "active"
+
+
+@EITHER
+def test_a_feed_that_does_not_know_a_trigger_gets_it(
+    put: Step, take: Step, example: Path, environment: Mapping[str, str], host: Host
+) -> None:
+    put(example, host.api_host, host.auth, {**environment, "FEED": ""})
+    assert feed_activations(host) == []
+    put(example, host.api_host, host.auth, {**environment, "REFUSED": "DELETE"})
+    first, second = feed_activations(host)
+    assert first == {"error": "there is no DELETE today"}
+    assert second["asked"]["lifecycleEvent"] == "CREATE"
+
+
+@EITHER
+def test_a_trigger_that_its_feed_does_not_let_go_stays(
+    put: Step, take: Step, example: Path, environment: Mapping[str, str], host: Host
+) -> None:
+    put(example, host.api_host, host.auth, {**environment, "REFUSED": "DELETE"})
+    with pytest.raises(DeployError, match="there is no DELETE today"):
+        take(example, host.api_host, host.auth, environment)
+    found = entities(host.client)
+    assert {"triggers/ada_changes", "actions/source/changes"} <= found.keys()
+    assert "rules/on_change" not in found
+
+
+def test_the_first_event_of_a_feed_finds_its_rules(
+    example: Path, environment: Mapping[str, str], host: Host
+) -> None:
+    """wskdeploy makes the rules after it: there nobody hears of the event."""
+    deploy(example, host.api_host, host.auth, environment)
+    assert [told["heard"] for told in feed_activations(host)] == [True]
+
+
+def test_a_refusal_tells_the_trigger_and_its_feed(
+    example: Path, environment: Mapping[str, str], host: Host
+) -> None:
+    refusal = (
+        "triggers/ada_changes is not deployed: CREATE by the feed /guest/gone: OpenWhisk answered "
+        "404: The requested resource does not exist."
+    )
+    with pytest.raises(DeployError, match=re.escape(refusal)):
+        deploy(example, host.api_host, host.auth, {**environment, "FEED": "/guest/gone"})
+
+
+def feed_activations(host: Host) -> list[dict[str, Any]]:
+    """What the example's feed answered, oldest first."""
+    query = {"name": "source/changes", "docs": "true", "limit": "0"}
+    found = host.client.request("GET", "activations", query=query)
+    return [activation["response"]["result"] for activation in reversed(found)]
 
 
 def test_deploying_again_changes_versions_only(

@@ -11,6 +11,7 @@ Write = Callable[[str], Path]
 ACTION = "packages: {p: {actions: {a: {docker: an/image, %s}}}}"
 PACKAGE = "packages: {p: {%s}}"
 BOUND = "packages: {p: {dependencies: {b: {location: '%s'}}}}"
+FED = "packages: {p: {triggers: {t: {feed: %s}}}}"
 TWICE = "packages: {p: {actions: {a: {docker: an/image}}, sequences: {a: {actions: b}}}}"
 
 
@@ -54,8 +55,8 @@ def parsed(write: Write, text: str) -> Manifest:
         # Keys of the format that we leave to wskdeploy.
         (PACKAGE % "apis: {}", "packages.p.apis", "export actions with 'web'"),
         (PACKAGE % "dependencies: {b: {version: '1'}}", "p.dependencies.b.version", "known here"),
-        (PACKAGE % "triggers: {t: {feed: /x/y}}", "packages.p.triggers.t.feed", "--feed"),
-        (PACKAGE % "triggers: {t: {annotations: {feed: f}}}", "packages.p.triggers.t", "feed"),
+        (PACKAGE % "triggers: {t: {source: /x/y}}", "packages.p.triggers.t.source", "write 'feed'"),
+        (PACKAGE % "triggers: {t: {annotations: {feed: f}}}", "packages.p.triggers.t", "beside"),
         (ACTION % "code: x", "packages.p.actions.a.code", "put the code in a file"),
         (ACTION % "native: true", "packages.p.actions.a.native", "name the image in 'docker'"),
         (ACTION % "exclude: [x]", "packages.p.actions.a.exclude", "in another folder"),
@@ -71,6 +72,16 @@ def parsed(write: Write, text: str) -> Manifest:
         (BOUND % "/_/p/action", "packages.p.dependencies.b.location", "write '/_/package'"),
         (PACKAGE % "dependencies: {p: {location: /_/q}}", "packages.p.dependencies.p", "rename"),
         ("packages: {p: {dependencies: {q: {location: /_/p}}}, q: }", "packages.q", "rename"),
+        # A feed is an action with its namespace.
+        (FED % "changes", "packages.p.triggers.t.feed", "write '/_/package/action'"),
+        (FED % "s3/changes", "packages.p.triggers.t.feed", "write '/_/package/action'"),
+        (FED % "/changes", "packages.p.triggers.t.feed", "write '/_/package/action'"),
+        (FED % "/_//changes", "packages.p.triggers.t.feed", "write '/_/package/action'"),
+        (FED % "/_/../changes", "packages.p.triggers.t.feed", "write '/_/package/action'"),
+        (FED % "/_/a/b/changes", "packages.p.triggers.t.feed", "write '/_/package/action'"),
+        (FED % "/_/s3/$SET", "packages.p.triggers.t.feed", "write '/_/package/action'"),
+        (FED % "0", "packages.p.triggers.t.feed", "write a text"),
+        (FED % "/x/y, inputs: {authKey: k}", "packages.p.triggers.t.feed", "its own 'authKey'"),
         # Values that wskdeploy would drop, lose or take as something else.
         (ACTION % "limits: {memorySize: 64}", "packages.p.actions.a.limits.memorySize", "128"),
         (ACTION % "limits: {timeout: 5m}", "packages.p.actions.a.limits.timeout", "whole number"),
@@ -97,6 +108,7 @@ def parsed(write: Write, text: str) -> Manifest:
         (ACTION % "annotations: {k: $GONE}", "actions.a.annotations.k", "'GONE' is not set"),
         ("packages: {p: {actions: {a: {docker: $GONE}}}}", "actions.a.docker", "'GONE'"),
         (PACKAGE % "rules: {r: {trigger: $GONE, action: a}}", "rules.r.trigger", "'GONE'"),
+        (FED % "$GONE", "packages.p.triggers.t.feed", "'GONE' is not set; set it, or set it to"),
         # Names.
         (PACKAGE % "inputs: {t: x}, triggers: {t: }", "packages.p.triggers.t", "rename one"),
         (PACKAGE % "inputs: {t: x}, rules: {r: {trigger: t, action: a}}", "rules.r.trigger", "'t'"),
