@@ -1,6 +1,7 @@
 """Puts a manifest's entities on a host by the requests that wskdeploy makes, and takes them off."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +21,8 @@ def deploy(manifest: Path, api_host: str, auth: str, environment: Mapping[str, s
     `api_host` has its scheme, `auth` is `uuid:key`, and `environment` fills `$VAR` in the manifest.
     Raises ManifestError, or DeployError.
     """
-    entities = [_with_code(entity) for entity in read(manifest, environment).entities()]
+    with ThreadPoolExecutor() as pool:  # to compress takes most of the time, and needs no lock
+        entities = list(pool.map(_with_code, read(manifest, environment).entities()))
     client = OpenWhisk(api_host, auth)
     subscriptions = []
     try:
