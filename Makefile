@@ -20,7 +20,7 @@ check: .venv/dev  ## lint, formatting, types
 	@$(VENV) -m ruff check
 	@$(VENV) -m ruff format --check
 	@$(VENV) -m mypy
-	@for handler in actions/*/__main__.py; do $(VENV) -m mypy --no-error-summary $$handler || exit 1; done
+	@for handler in actions/*/__main__.py feeds/changes/__main__.py feeds/hint/__main__.py; do $(VENV) -m mypy --no-error-summary $$handler || exit 1; done
 
 bench: .venv/dev  ## ONLY=<name> prints a table and writes .run/bench/<name>.json
 	@$(VENV) -m bench $(ONLY)

@@ -106,8 +106,10 @@ class Machine:
     def frozen(self, name: str) -> Iterator[None]:
         """A process that stands still and goes on as if nothing had happened."""
         process = self._send(name, signal.SIGSTOP)
-        yield
-        process.send_signal(signal.SIGCONT)  # if it was not killed meanwhile
+        try:
+            yield
+        finally:
+            process.send_signal(signal.SIGCONT)  # if it was not killed meanwhile
 
     def _send(self, name: str, number: signal.Signals) -> subprocess.Popen[bytes]:
         process = self._parts[name][0].process
