@@ -20,11 +20,13 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.services import Service
+from tests.conformance.client import eventually
 from tests.feeds.faults.oracle import Courses, Objects
 from tests.feeds.s3_server import REGION, S3Server
 
 # Names that need escaping somewhere on their way.
 _AWKWARD = ("plain", "a b", "ü", "+%2F&", "<q>", "日本")
+_LISTING_S = 300  # what it takes to list a large bucket on a busy machine
 _POOL = 3  # contents that come again, so that a key returns to an ETag it had
 
 
@@ -120,10 +122,11 @@ def mutating(
         name="mutator",
         argv=[sys.executable, "-m", __name__, *given],
         log=log.with_suffix(".err"),
-        ready="mutates",
+        ready="begins",
     )
     process.start()
     try:
+        eventually(lambda: log.stat().st_size, _LISTING_S)
         yield
     finally:
         process.stop()
@@ -144,9 +147,9 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     client = connect(given.url, given.access_key, given.secret_key)
-    bucket = Bucket(client, given.bucket, given.prefix, random.Random(given.seed))
     with Path(given.log).open("a") as log:
-        print("mutates", flush=True)
+        print("begins", flush=True)
+        bucket = Bucket(client, given.bucket, given.prefix, random.Random(given.seed))
         due = time.monotonic()
         while not over:
             print(json.dumps(bucket.mutate()), file=log, flush=True)
