@@ -20,7 +20,6 @@ from local.suite import stock_python
 from tests.clients.host import Host
 from tests.clients.npm import MODULES, Npm
 from tests.clients.program import Program
-from tests.feeds import s3_server
 from tests.feeds.s3_server import S3Server
 
 HERE = Path(__file__).parent
@@ -31,7 +30,6 @@ collect_ignore = [] if shutil.which("wsk") else ["test_wsk.py"]
 _ABSENT = {
     "wskdeploy": "wskdeploy is not on PATH (tests/clients/go.mod builds it)",
     "npm": "the npm package openwhisk is not in build/npm (.ci/run installs it)",
-    "s3": s3_server.ABSENT,
 }
 
 
@@ -39,7 +37,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     present = {
         "wskdeploy": shutil.which("wskdeploy"),
         "npm": shutil.which("node") and (MODULES / "openwhisk").exists(),
-        "s3": s3_server.PROGRAM,
     }
     for item in items:
         for tool in _ABSENT.keys() & set(getattr(item, "fixturenames", ())):
@@ -151,14 +148,6 @@ def running_provider(feeds: Feeds, *arguments: str, path: str = "") -> Iterator[
 def provider(feeds: Feeds) -> Iterator[Service]:
     with running_provider(feeds) as service:
         yield service
-
-
-@pytest.fixture(scope="session")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
-    server = S3Server(tmp_path_factory.mktemp("s3"))
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture

@@ -3,34 +3,20 @@
 import secrets
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.feeds import s3_server
 from tests.feeds.s3_server import S3Server
 from tests.feeds.sources.bucket import Shelf
 from tests.feeds.sources.database import MODULES, Database, server
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    absent = {}
-    if s3_server.PROGRAM is None:
-        absent["s3"] = s3_server.ABSENT
+    absent = "express-pouchdb is not in build/npm-couchdb (.ci/run installs it)"
     if shutil.which("node") is None or not MODULES.exists():
-        absent["couchdb"] = "express-pouchdb is not in build/npm-couchdb (.ci/run installs it)"
-    for item in items:
-        for fixture in absent.keys() & set(getattr(item, "fixturenames", ())):
-            if item.path.is_relative_to(Path(__file__).parent):
-                item.add_marker(pytest.mark.skip(absent[fixture]))
-
-
-@pytest.fixture(scope="session")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
-    server = S3Server(tmp_path_factory.mktemp("s3"))
-    server.start()
-    yield server
-    server.stop()
+        for item in items:
+            if "couchdb" in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.skip(absent))
 
 
 @pytest.fixture
