@@ -85,7 +85,8 @@ def test_the_person_sees_the_match_on_the_open_page(
     assert visitor.surprises() == []
 
 
-def test_a_live_search_waits_for_more(grace: Client) -> None:
+def test_a_live_search_waits_for_more(grace: Client, watched_state: Path, photos: Path) -> None:
+    upload(photos / "obama.jpg", watched_state, "on stage.jpg")
     job = grace.search("bucket", bucket.NAME)
     status = matched(grace, job, 1)
     assert status["state"] == "searching"
