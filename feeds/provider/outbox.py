@@ -29,8 +29,9 @@ class Letter:
     payload: str
 
     def event(self) -> dict[str, Any]:
-        """What the trigger gets: an `id` of the payload's own stays."""
-        return {"id": self.id, **json.loads(self.payload)}
+        """What the trigger gets: where the payload has an `id` of its own, ours is `event_id`."""
+        payload = json.loads(self.payload)
+        return {"event_id" if "id" in payload else "id": self.id, **payload}
 
 
 class Outbox:

@@ -35,7 +35,8 @@ class PausedError(SourceError):
 
 @dataclass(frozen=True)
 class Event:
-    """What a trigger is fired with: `payload` and, beside it, `id`.
+    """What a trigger is fired with: `payload` and, beside it, `id`, as `event_id` where the payload
+    has an `id` of its own.
 
     The same happening has the same `id` in every poll, so that a listener can drop repeats.
     Events of one `key` are delivered in order. `kind` is counted in READ.

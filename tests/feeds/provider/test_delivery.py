@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from feeds.provider import scripts
+from feeds.provider.outbox import Letter
 from feeds.provider.subscriptions import identifier
 from tests.feeds.provider.conftest import TRIGGER, Machine
 from tests.feeds.provider.waiting import until
@@ -23,6 +24,13 @@ def test_a_change_fires_the_trigger_with_the_subscriptions_own_key(machine: Mach
     status = machine.status()
     assert (status["delivered"], status["events"], status["waiting"]) == (1, {"written": 1}, 0)
     assert status["next_poll"] == pytest.approx(machine.clock() + 3600)
+
+
+def test_the_event_is_known_by_its_id_where_the_payload_has_one_too() -> None:
+    plain = Letter("1-0", "f" * 32, "a", "changed", '{"file": "a"}')
+    assert plain.event() == {"id": "f" * 32, "file": "a"}
+    document = Letter("1-0", "f" * 32, "a", "changed", '{"id": "a", "seq": 1}')
+    assert document.event() == {"event_id": "f" * 32, "id": "a", "seq": 1}
 
 
 def test_events_of_a_key_arrive_in_order_while_their_trigger_fails(machine: Machine) -> None:
