@@ -10,6 +10,7 @@ from findme import search
 from findme.batches import batches
 from findme.buckets import Buckets
 from findme.errors import SettingError
+from findme.job import Job
 from findme.jobs import JobGoneError, Jobs
 from findme.photos import Photo
 from findme.photos.bucket import photo
@@ -36,17 +37,25 @@ class BucketSearch:
             self.jobs.fail(job_id, "unknown_bucket", message)
             return {"job": job_id, "found": 0}
         self.buckets.wait(bucket, job_id, job.deadline)
+        try:
+            return {"job": job_id, "found": self._read(job, now, until)}
+        except JobGoneError:
+            self.buckets.leave(bucket, job_id)
+            raise
+
+    def _read(self, job: Job, now: Callable[[], float], until: float) -> int:
+        """Ledger what is there, from the job's cursor on; answers how many photos are new."""
         found = 0
-        for page in self.buckets.pages(bucket, job.cursor):
-            found += self._tell(job_id, page.photos)
+        for page in self.buckets.pages(job.query, job.cursor):
+            found += self._tell(job.id, page.photos)
             if page.cursor is None:
-                self.jobs.follow(job_id)
+                self.jobs.follow(job.id)
                 break
-            self.jobs.advance(job_id, page.cursor)
+            self.jobs.advance(job.id, page.cursor)
             if now() >= until:
-                search.tell(self.fire, search.requested(job.source), {"job": job_id})
+                search.tell(self.fire, search.requested(job.source), {"job": job.id})
                 break
-        return {"job": job_id, "found": found}
+        return found
 
     def arrived(self, events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         """Events of the feed, in their order: note them, and tell the searches that wait."""

@@ -12,6 +12,7 @@ import redis
 from findme import epochs, subjects
 from findme import ledger_scripts as ledger
 from findme.api_keys import ApiKeys
+from findme.buckets import Buckets
 from findme.jobs import list_key
 from findme.store import person_key, request_key, text
 
@@ -22,7 +23,7 @@ def forget(store: redis.Redis, subject: str, clock: Callable[[], float]) -> dict
     api_keys = ApiKeys(store, clock).forget(subject)
     # What the keys let in up to now was admitted to the epoch that has just begun.
     epochs.begin(store, subject)
-    searches, photos = _searches(store, subject)
+    searches, photos = _searches(store, subject, clock)
     _requests(store, subject)
     consents, references, encodings = _profile(store, subject)
     return {
@@ -35,17 +36,25 @@ def forget(store: redis.Redis, subject: str, clock: Callable[[], float]) -> dict
     }
 
 
-def _searches(store: redis.Redis, subject: str) -> tuple[int, int]:
+def _searches(store: redis.Redis, subject: str, clock: Callable[[], float]) -> tuple[int, int]:
     listed = list_key(subject)
     searches = photos = 0
     for name in cast(list[bytes], store.zrange(listed, 0, -1)):
         job = text(name)
+        _leave_bucket(store, job, clock)
         keys = [*ledger.keys(job).values(), ledger.gone_key(job)]
         existed, found = cast(Any, store.eval(ledger.FORGET, len(keys), *keys, epochs.MARK_S))
         store.zrem(listed, job)
         searches += existed
         photos += found
     return searches, photos
+
+
+def _leave_bucket(store: redis.Redis, job: str, clock: Callable[[], float]) -> None:
+    """A live search is listed with its bucket; one that comes there later finds that it is gone."""
+    source, query = store.hmget(ledger.keys(job)["job"], ["source", "query"])
+    if source == b"bucket" and query is not None:
+        Buckets(store, clock).leave(text(query), job)
 
 
 def _requests(store: redis.Redis, subject: str) -> None:

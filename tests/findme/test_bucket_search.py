@@ -1,6 +1,7 @@
 """Live searches of a bucket, with the ledger and the bucket's photos in a real Redis."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -100,6 +101,34 @@ def test_everybody_who_waits_is_told_and_nobody_else(
     searches.arrived([event("1.jpg"), event("2.jpg", bucket="other")])
     assert fired.photos(ada) == ["1.jpg@e1"]
     assert fired.photos(grace) == fired.photos(elsewhere) == []
+
+
+def test_who_is_forgotten_waits_no_more(
+    searches: BucketSearch, jobs: Jobs, clock: Clock, store: redis.Redis
+) -> None:
+    live(jobs, searches, clock)
+    unbegun = jobs.create("ada", "bucket", "photos", deadline_s=600, keep_s=3600)
+    forget(store, "ada", clock)
+    assert searches.buckets.waiting("photos") == []
+    with pytest.raises(JobGoneError):
+        searches.run(unbegun, now=clock, until=clock.now)
+
+
+def test_a_search_that_is_forgotten_as_it_begins_waits_no_more(
+    searches: BucketSearch, jobs: Jobs, clock: Clock, store: redis.Redis
+) -> None:
+    class Forgetting(Buckets):
+        """Deletes everything just before the search would be listed."""
+
+        def wait(self, bucket: str, job: str, until: float) -> None:
+            forget(store, "ada", clock)
+            super().wait(bucket, job, until)
+
+    job = jobs.create("ada", "bucket", "photos", deadline_s=600, keep_s=3600)
+    forgetting = replace(searches, buckets=Forgetting(store, clock))
+    with pytest.raises(JobGoneError):
+        forgetting.run(job, now=clock, until=clock.now)
+    assert searches.buckets.waiting("photos") == []
 
 
 def test_after_the_deadline_nobody_waits(
