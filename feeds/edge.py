@@ -1,7 +1,5 @@
 """The edge of a feed action: whatever happens inside, the client can show what went wrong."""
 
-import sys
-import traceback
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -13,6 +11,7 @@ from feeds.provider.secrets import SealError
 from feeds.provider.source import OptionError
 from feeds.provider.subscriptions import UnknownSubscriptionError
 from feeds.rights import FeedError
+from findme.faults import log
 
 
 def feed_action(main: Callable[[dict[str, Any]], Answer]) -> Callable[[dict[str, Any]], Answer]:
@@ -29,12 +28,10 @@ def feed_action(main: Callable[[dict[str, Any]], Answer]) -> Callable[[dict[str,
         except SealError as error:
             return _refusal(500, f"the operator has to act: {error}")
         except (redis.ConnectionError, redis.TimeoutError) as error:
-            print(f"the store failed: {type(error).__name__}", file=sys.stderr)
+            log(error)
             return _refusal(503, "the feeds' store is out of reach; try again in a moment")
         except Exception as error:  # noqa: BLE001 - the edge
-            # Without the message, which may quote an option.
-            traceback.print_tb(error.__traceback__)
-            print(type(error).__name__, file=sys.stderr)
+            log(error)
             return _refusal(500, "this is our fault; the activation's log says where")
 
     return edge
