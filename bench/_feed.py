@@ -11,6 +11,7 @@ from typing import Any
 
 import urllib3
 
+from feeds.provider.hints import hint, store_time
 from tests.feeds.faults.feeds import Feeds
 from tests.feeds.faults.forwarder import Answer, Forwarder, Request
 from tests.feeds.s3_server import S3Server
@@ -47,7 +48,8 @@ class Rig:
     def poll_now(self, bucket: str) -> float:
         """Seconds that one poll took."""
         count, seconds = self.polled()
-        until(lambda: self._feeds.subscriptions.hint("s3", bucket))
+        store = self._feeds.store
+        until(lambda: hint(store, "s3", bucket, store_time(store)))
         until(lambda: self.polled()[0] > count)
         return self.polled()[1] - seconds
 

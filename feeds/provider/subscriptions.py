@@ -10,7 +10,7 @@ from typing import Any, cast
 import redis
 
 from feeds.provider import scripts
-from feeds.provider.hints import hint, store_time, topic_key
+from feeds.provider.hints import store_time, topic_key
 from feeds.provider.secrets import Cipher, SealError
 from feeds.provider.status import status
 from findme.store import text
@@ -97,10 +97,6 @@ class Subscriptions:
         if found is None:
             raise UnknownSubscriptionError(trigger)
         return found
-
-    def hint(self, source: str, topic: str) -> int:
-        """Make the subscriptions of a topic due; answers how many of them will poll."""
-        return hint(self._store, source, topic, self._clock())
 
     def reseal(self) -> int:
         """Seal everything with the cipher's first key; answers how many no key opens."""

@@ -26,8 +26,8 @@ class Feeds:
         self._open = ExitStack()
         self.redis, url = redis_server.embedded(folder)
         seal = Fernet.generate_key().decode()
-        store = self._open.enter_context(redis.Redis.from_url(url))
-        self.subscriptions = Subscriptions(store, Cipher(seal))
+        self.store = self._open.enter_context(redis.Redis.from_url(url))
+        self.subscriptions = Subscriptions(self.store, Cipher(seal))
         environment = {"REDIS_URL": url, "FEEDS_KEY": seal}
         self.providers = [
             _provider(folder / f"provider-{number}.log", api_host, lease_s, environment)

@@ -4,6 +4,7 @@ import pytest
 import redis
 
 from feeds.provider import scripts, work_scripts
+from feeds.provider.hints import hint
 from feeds.provider.leases import Claim, LeaseLostError, Leases
 from feeds.provider.source import Event, Step
 from feeds.provider.state import StoredState, commit
@@ -130,16 +131,16 @@ def test_an_update_keeps_the_state_or_forgets_it_and_keeps_what_waits(
 
 
 def test_hints_make_a_feed_poll_at_most_every_two_seconds(
-    subscriptions: Subscriptions, leases: Leases, clock: Clock
+    subscriptions: Subscriptions, leases: Leases, clock: Clock, store: redis.Redis
 ) -> None:
     subscriptions.create(TRIGGER, Spec("folder", {}, frozenset(), "uuid:key", "photos"))
     polls = 0
     for _ in range(40):
-        subscriptions.hint("folder", "photos")
+        hint(store, "folder", "photos", clock.now)
         for claim in leases.claim(polls=1, deliveries=0):
-            subscriptions.hint("folder", "photos")  # news while the listing is under way
+            hint(store, "folder", "photos", clock.now)  # news while the listing is under way
             leases.run(work_scripts.POLLED, claim, clock.now + 3600, "")
             polls += 1
         clock.now += 0.25
     assert 5 <= polls <= 7
-    assert subscriptions.hint("folder", "other") == 0
+    assert hint(store, "folder", "other", clock.now) == 0
